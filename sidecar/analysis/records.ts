@@ -1,0 +1,126 @@
+/**
+ * What an analysis is given: plain rows of the mirror, already resolved. No I/O, no clock: `today` is an argument.
+ *
+ * Only submitted, current records reach these shapes; cancelled and drafts are left out by the store.
+ */
+import type {
+  AssessmentInsightValues,
+  InsightAddress,
+  InsightValues,
+  Settings,
+} from '../erpnext/contract.ts';
+
+/** One attendance row. `lesson` is the Course Schedule's name in lesson mode, null in day mode. */
+export interface AttendanceRow {
+  name: string;
+  date: string;
+  status: 'Present' | 'Absent' | 'Leave';
+  studentGroup: string | null;
+  lesson: string | null;
+}
+
+/** One criterion of a result, in points. */
+export interface CriterionScore {
+  criterion: string;
+  score: number;
+  maximum: number;
+}
+
+/** One submitted Assessment Result. `date` is the plan's schedule date: a result has none of its own. */
+export interface ResultRow {
+  name: string;
+  student: string;
+  plan: string;
+  title: string;
+  course: string;
+  studentGroup: string;
+  academicTerm: string;
+  date: string;
+  score: number;
+  maximum: number;
+  details: CriterionScore[];
+}
+
+/** A cohort: one Course in one Student Group and Academic Term ('' where the school uses no terms). */
+export interface CohortKey {
+  course: string;
+  studentGroup: string;
+  academicTerm: string;
+}
+
+/** Figures of a cohort, each rounded to whole percent, so that a pupil's run depends on nothing finer. */
+export interface CohortFigures extends CohortKey {
+  pupils: number;
+  /** Per plan: date, class mean in percent, and how many pupils have a result. */
+  plans: { plan: string; date: string; mean: number; count: number }[];
+  /** Share of the points the class earned, per criterion. */
+  criteria: { criterion: string; percent: number; count: number }[];
+  /** Standard deviation of single test marks between and within pupils, percentage points; null when unknown. */
+  between: number | null;
+  within: number | null;
+}
+
+/** Attendance of a Student Group, day mode and lesson mode counted apart, whole percent. */
+export interface GroupAttendance {
+  studentGroup: string;
+  academicTerm: string;
+  rate: number | null;
+  days: number;
+}
+
+/** Everything known about one pupil. */
+export interface StudentRecords {
+  student: string;
+  enabled: boolean;
+  joined: string | null;
+  left: string | null;
+  /** Terms that the pupil's groups belong to, with their dates; the latest that began is the current one. */
+  terms: { name: string; from: string; to: string }[];
+  groups: { name: string; course: string | null; academicTerm: string; active: boolean }[];
+  attendance: AttendanceRow[];
+  results: ResultRow[];
+  cohorts: CohortFigures[];
+  groupAttendance: GroupAttendance[];
+}
+
+/** Everything known about one cohort: active pupils and their results, and plans with no result yet. */
+export interface CohortRecords extends CohortKey {
+  pupils: string[];
+  term: { name: string; from: string; to: string } | null;
+  plans: {
+    plan: string;
+    title: string;
+    date: string;
+    maximum: number;
+    criteria: { criterion: string; maximum: number }[];
+  }[];
+  results: ResultRow[];
+}
+
+/** Attendance rows of the active pupils of one group, in the group's term. */
+export interface GroupRecords {
+  studentGroup: string;
+  academicTerm: string;
+  pupils: string[];
+  attendance: (AttendanceRow & { student: string })[];
+}
+
+export interface AddressedInsight {
+  address: InsightAddress;
+  values: InsightValues;
+}
+
+export interface StudentAnalysis {
+  insights: AddressedInsight[];
+  assessments: { assessmentResult: string; values: AssessmentInsightValues }[];
+  /** The day on which the same records would say something else; null when only new records can change it. */
+  validUntil: string | null;
+}
+
+export interface CohortAnalysis {
+  figures: CohortFigures;
+  insight: AddressedInsight | null;
+  validUntil: string | null;
+}
+
+export type AnalysisSettings = Settings;
