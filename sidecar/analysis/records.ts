@@ -60,12 +60,18 @@ export interface CohortFigures extends CohortKey {
   within: number | null;
 }
 
-/** Attendance of a Student Group, day mode and lesson mode counted apart, whole percent. */
+/**
+ * Attendance of a Student Group in the way the school mostly takes it there: by day, or by lesson, never both
+ * in one figure. `rate` is whole percent of days (or lessons) present, approved leave left out; null with too
+ * little behind it. `pupils` is how many have rows, so that a reader can leave out a class that is too small.
+ */
 export interface GroupAttendance {
   studentGroup: string;
   academicTerm: string;
+  mode: 'day' | 'lesson';
   rate: number | null;
   days: number;
+  pupils: number;
 }
 
 /** Everything known about one pupil. */
