@@ -1,0 +1,12 @@
+/** The Course form: our tab with one group's picture in this course. Compiled to public/js/course.js. */
+import { readCourse } from './panels/answers.ts';
+import { courseNotice, coursePanel } from './panels/course-panel.ts';
+import { attach } from './panels/panel.ts';
+
+attach({
+  doctype: 'Course',
+  method: 'course',
+  read: readCourse,
+  view: coursePanel,
+  notice: courseNotice,
+});

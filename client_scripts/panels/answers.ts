@@ -1,0 +1,254 @@
+/**
+ * What the site answers to a panel, one type per method of `education_ai/api/panel.py`.
+ *
+ * Read defensively: a part that is missing or of another shape counts as empty, so that an app one version
+ * apart shows less instead of nothing. Only an answer without a known state is refused (`null`).
+ */
+
+const STATES = ['ready', 'empty', 'waiting', 'too_little', 'stale', 'off'] as const;
+const LEVELS = ['act', 'watch', 'steady'] as const;
+const AUDIENCES = ['staff', 'student', 'guardian'] as const;
+const CHART_KINDS = ['line', 'bar'] as const;
+
+export type State = (typeof STATES)[number];
+export type Level = (typeof LEVELS)[number];
+
+export interface Fact {
+  title: string;
+  text: string;
+}
+
+/** A fact with rows behind it; `button` is null where there are none to show. */
+export interface Reason extends Fact {
+  insight: string;
+  reason: number;
+  button: string | null;
+}
+
+export interface Headline {
+  text: string;
+  step: string | null;
+}
+
+/** `columns` heads the table: the label's column first, then one for each series. */
+export interface ChartData {
+  title: string;
+  kind: (typeof CHART_KINDS)[number];
+  labels: string[];
+  series: { name: string; values: (number | null)[] }[];
+  columns: string[];
+}
+
+/** What both panels have. `worked_out` and `stale_since` are in the site's time zone. */
+interface Answer {
+  state: State;
+  records_to: string | null;
+  worked_out: string | null;
+  stale_since: string | null;
+  headline: Headline | null;
+  chart: ChartData | null;
+  how_sure: Fact[];
+  track_record: string;
+  steps: string[];
+  too_little: Fact[];
+  channel: string | null;
+}
+
+export interface StudentAnswer extends Answer {
+  audience: (typeof AUDIENCES)[number];
+  heading: { name: string; group: string; term: string };
+  level: Level | null;
+  why: Reason[];
+  going_well: Fact[];
+  next_test: Fact[];
+  rule: string[];
+  notes: string[];
+  not_used: string;
+}
+
+export interface CourseGroup {
+  student_group: string;
+  academic_term: string;
+  label: string;
+}
+
+export interface Listed {
+  student: string;
+  student_name: string;
+  level: Level;
+  text: string;
+  can_open: boolean;
+}
+
+export interface CourseAnswer extends Answer {
+  heading: { course: string };
+  groups: CourseGroup[];
+  student_group: string;
+  academic_term: string;
+  pupils: number | null;
+  tests: number | null;
+  who_first: Listed[];
+  who_total: number;
+  not_listed_text: string;
+  parts: Reason[];
+}
+
+export interface EvidenceRow {
+  cells: string[];
+  doctype: string;
+  name: string;
+  can_open: boolean;
+}
+
+export interface EvidenceAnswer {
+  title: string;
+  columns: string[];
+  rows: EvidenceRow[];
+  note: string | null;
+}
+
+export function readStudent(message: unknown): StudentAnswer | null {
+  const common = readCommon(message);
+  if (!common) return null;
+  const heading = part(message, 'heading');
+  return {
+    ...common,
+    audience: oneOf(AUDIENCES, part(message, 'audience')) ?? 'staff',
+    heading: {
+      name: text(part(heading, 'name')),
+      group: text(part(heading, 'group')),
+      term: text(part(heading, 'term')),
+    },
+    level: oneOf(LEVELS, part(message, 'level')),
+    why: list(part(message, 'why')).map(readReason),
+    going_well: facts(message, 'going_well'),
+    next_test: facts(message, 'next_test'),
+    rule: list(part(message, 'rule')).map((rule) => text(part(rule, 'text'))),
+    notes: texts(part(message, 'notes')),
+    not_used: text(part(message, 'not_used')),
+  };
+}
+
+export function readCourse(message: unknown): CourseAnswer | null {
+  const common = readCommon(message);
+  if (!common) return null;
+  return {
+    ...common,
+    heading: { course: text(part(part(message, 'heading'), 'course')) },
+    groups: list(part(message, 'groups')).map((group) => ({
+      student_group: text(part(group, 'student_group')),
+      academic_term: text(part(group, 'academic_term')),
+      label: text(part(group, 'label')),
+    })),
+    student_group: text(part(message, 'student_group')),
+    academic_term: text(part(message, 'academic_term')),
+    pupils: number(part(message, 'pupils')),
+    tests: number(part(message, 'tests')),
+    who_first: list(part(message, 'who_first')).map((who) => ({
+      student: text(part(who, 'student')),
+      student_name: text(part(who, 'student_name')),
+      level: oneOf(LEVELS, part(who, 'level')) ?? 'steady',
+      text: text(part(who, 'text')),
+      can_open: part(who, 'can_open') === true,
+    })),
+    who_total: number(part(message, 'who_total')) ?? 0,
+    not_listed_text: text(part(message, 'not_listed_text')),
+    parts: list(part(message, 'parts')).map(readReason),
+  };
+}
+
+export function readEvidence(message: unknown): EvidenceAnswer | null {
+  if (!Array.isArray(part(message, 'rows'))) return null;
+  return {
+    title: text(part(message, 'title')),
+    columns: texts(part(message, 'columns')),
+    rows: list(part(message, 'rows')).map((row) => ({
+      cells: texts(part(row, 'cells')),
+      doctype: text(part(row, 'doctype')),
+      name: text(part(row, 'name')),
+      can_open: part(row, 'can_open') === true,
+    })),
+    note: text(part(message, 'note')) || null,
+  };
+}
+
+function readCommon(message: unknown): Answer | null {
+  const state = oneOf(STATES, part(message, 'state'));
+  if (!state) return null;
+  return {
+    state,
+    records_to: text(part(message, 'records_to')) || null,
+    worked_out: text(part(message, 'worked_out')) || null,
+    stale_since: text(part(message, 'stale_since')) || null,
+    headline: readHeadline(part(message, 'headline')),
+    chart: readChart(part(message, 'chart')),
+    how_sure: facts(message, 'how_sure'),
+    track_record: text(part(message, 'track_record')),
+    steps: texts(part(message, 'steps')),
+    too_little: facts(message, 'too_little'),
+    channel: text(part(message, 'channel')) || null,
+  };
+}
+
+function readHeadline(value: unknown): Headline | null {
+  const sentence = text(part(value, 'text'));
+  return sentence ? { text: sentence, step: text(part(value, 'step')) || null } : null;
+}
+
+function readChart(value: unknown): ChartData | null {
+  const kind = oneOf(CHART_KINDS, part(value, 'kind'));
+  if (!kind) return null;
+  return {
+    title: text(part(value, 'title')),
+    kind,
+    labels: texts(part(value, 'labels')),
+    series: list(part(value, 'series')).map((series) => ({
+      name: text(part(series, 'name')),
+      values: list(part(series, 'values')).map(number),
+    })),
+    columns: texts(part(value, 'columns')),
+  };
+}
+
+function readReason(value: unknown): Reason {
+  return {
+    ...readFact(value),
+    insight: text(part(value, 'insight')),
+    reason: number(part(value, 'reason')) ?? 0,
+    button: text(part(value, 'button')) || null,
+  };
+}
+
+function readFact(value: unknown): Fact {
+  return { title: text(part(value, 'title')), text: text(part(value, 'text')) };
+}
+
+function facts(message: unknown, key: string): Fact[] {
+  return list(part(message, key)).map(readFact);
+}
+
+function part(value: unknown, key: string): unknown {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return found;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : '';
+}
+
+function texts(value: unknown): string[] {
+  return list(value).map(text);
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | null {
+  return allowed.find((one) => one === value) ?? null;
+}

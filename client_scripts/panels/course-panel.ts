@@ -1,0 +1,128 @@
+/** The Course panel, for one group in one term: the class in a sentence, who first, hardest parts. Pure. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { CourseAnswer, CourseGroup, Listed } from './answers.ts';
+import { chart } from './chart.ts';
+import type { Notice } from './line.ts';
+import {
+  type Actions,
+  ages,
+  howSure,
+  lead,
+  levelMark,
+  paragraph,
+  type Piece,
+  reasonRows,
+  section,
+  steps,
+  type Ui,
+} from './sections.ts';
+import { empty, stale, tooLittle, tooLittleRows, waiting } from './states.ts';
+
+/** A list to start from, not a ranking of the class. */
+const SHOWN_FIRST = 5;
+
+export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {
+  return html`${head(answer, actions)}
+    <div class="edai-body">
+      ${answer.state === 'stale' ? stale(answer.stale_since) : nothing} ${opening(answer)}
+      ${section(__('Who first'), whoFirst(answer, ui, actions))}
+      ${section(__('Hardest parts'), reasonRows(answer.parts, actions))}
+      ${section(__('Marks'), chart(answer.chart, ui, actions))}
+      ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
+      ${tooLittleRows(answer.too_little)}
+    </div>`;
+}
+
+export function courseNotice(answer: CourseAnswer): Notice | null {
+  if (answer.who_total === 0 || (answer.state !== 'ready' && answer.state !== 'stale')) return null;
+  return { level: null, text: __('Pupils with a reason to look: {0}.', [answer.who_total]) };
+}
+
+function head(answer: CourseAnswer, actions: Actions): TemplateResult {
+  const counts = [
+    answer.pupils === null ? '' : __('Pupils: {0}', [answer.pupils]),
+    answer.tests === null ? '' : __('Tests: {0}', [answer.tests]),
+  ].filter(Boolean);
+  return html`<div class="edai-head">
+    <div class="edai-about">
+      <strong dir="auto">${answer.heading.course}</strong>
+      ${groupChoice(answer, actions)} ${counts.map((count) => html`<span class="edai-muted">${count}</span>`)}
+    </div>
+    ${ages(answer.records_to, answer.worked_out)}
+  </div>`;
+}
+
+function groupChoice(answer: CourseAnswer, actions: Actions): Piece {
+  const [only] = answer.groups;
+  if (!only) return nothing;
+  if (answer.groups.length === 1) return html`<bdi>${only.label}</bdi>`;
+  const choose = (event: Event): void => {
+    if (!(event.target instanceof HTMLSelectElement)) return;
+    const group = answer.groups[event.target.selectedIndex];
+    if (group) actions.choose(group.student_group, group.academic_term);
+  };
+  return html`<label
+    >${__('Group')}
+    <select class="form-control input-xs" @change=${choose}>
+      ${answer.groups.map((group) => html`<option .selected=${isChosen(group, answer)}>${group.label}</option>`)}
+    </select>
+  </label>`;
+}
+
+function isChosen(group: CourseGroup, answer: CourseAnswer): boolean {
+  return group.student_group === answer.student_group && group.academic_term === answer.academic_term;
+}
+
+function opening(answer: CourseAnswer): TemplateResult {
+  if (answer.state === 'waiting') return waiting();
+  if (answer.state === 'too_little') return tooLittle();
+  if (!answer.headline) return empty();
+  const { text, step } = answer.headline;
+  return lead(text, null, step ? paragraph(__('First step: {0}', [step])) : nothing);
+}
+
+function whoFirst(answer: CourseAnswer, ui: Ui, actions: Actions): Piece {
+  if (answer.who_first.length === 0) return paragraph(answer.not_listed_text, 'edai-muted');
+  const shown = ui.showAll ? answer.who_first : answer.who_first.slice(0, SHOWN_FIRST);
+  return html`<div class="edai-bar">
+      <span class="edai-muted"
+        >${__('Shown: {0} of {1} with a reason; clearest reason first.', [shown.length, answer.who_total])}</span
+      >
+      ${answer.who_first.length > SHOWN_FIRST ? allButton(answer, ui, actions) : nothing}
+    </div>
+    <ul class="edai-who">
+      ${shown.map((who) => listed(who, actions))}
+    </ul>
+    ${paragraph(answer.not_listed_text, 'edai-muted')}`;
+}
+
+function allButton(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {
+  return html`<button
+    type="button"
+    class="btn btn-xs btn-default"
+    aria-expanded=${ui.showAll ? 'true' : 'false'}
+    @click=${actions.toggleAll}
+  >
+    ${ui.showAll ? __('Show fewer') : __('All {0}', [answer.who_first.length])}
+  </button>`;
+}
+
+function listed(who: Listed, actions: Actions): TemplateResult {
+  return html`<li>
+    <strong dir="auto">${who.student_name}</strong>
+    <span>${levelMark(who.level)}</span>
+    <span dir="auto">${who.text}</span>
+    ${
+      who.can_open
+        ? html`<button
+            type="button"
+            class="btn btn-xs btn-default"
+            aria-label=${__('Open {0}', [who.student_name])}
+            @click=${() => actions.openStudent(who.student)}
+          >
+            ${__('Open')}
+          </button>`
+        : nothing
+    }
+  </li>`;
+}

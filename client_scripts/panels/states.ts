@@ -1,0 +1,52 @@
+/** The states in which a panel has no insight to show, or an old one. Pure; each says what will happen next. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { Fact } from './answers.ts';
+import { factRows, lead, paragraph, type Piece, section } from './sections.ts';
+import { moment } from './when.ts';
+
+/** Quiet: it stays invisible for a quarter of a second, and most answers are here by then. */
+export function loading(): TemplateResult {
+  return html`<div class="edai-wait">
+    <span class="edai-hear">${__('Loading insights')}</span>
+    <i style="width: 45%"></i><i style="width: 80%"></i><i style="width: 65%"></i>
+  </div>`;
+}
+
+export function waiting(): TemplateResult {
+  return lead(
+    __('First analysis is running.'),
+    null,
+    paragraph(__('This page fills by itself.'), 'edai-muted'),
+  );
+}
+
+export function failed(retry: () => void): TemplateResult {
+  return html`<div class="edai-lead">
+    <h3 tabindex="-1">${__('The insight could not be loaded.')}</h3>
+    <button type="button" class="btn btn-default btn-sm edai-gap" @click=${retry}>${__('Try again')}</button>
+  </div>`;
+}
+
+export function empty(): TemplateResult {
+  return lead(__('Nothing in the records needs a step.'), null);
+}
+
+export function tooLittle(): TemplateResult {
+  return lead(
+    __('Too little data for an insight yet.'),
+    null,
+    paragraph(__('Nothing to do: it fills by itself.'), 'edai-muted'),
+  );
+}
+
+/** What still lacks records, beside what there is to say. */
+export function tooLittleRows(facts: Fact[]): Piece {
+  return section(__('Too little data'), factRows(facts));
+}
+
+export function stale(since: string | null): Piece {
+  if (!since) return nothing;
+  return html`<p class="edai-note" role="note">
+    ${__('Analysis has not run since {0}. Below is the state of that day.', [moment(since)])}
+  </p>`;
+}

@@ -1,0 +1,59 @@
+/** The Student panel in the order a teacher needs it: what matters, why, what goes well, what to try. Pure. */
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { StudentAnswer } from './answers.ts';
+import { chart } from './chart.ts';
+import type { Notice } from './line.ts';
+import {
+  type Actions,
+  ages,
+  factRows,
+  howSure,
+  lead,
+  paragraph,
+  reasonRows,
+  section,
+  steps,
+  type Ui,
+  workings,
+} from './sections.ts';
+import { empty, stale, tooLittle, tooLittleRows, waiting } from './states.ts';
+
+export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): TemplateResult {
+  return html`${head(answer)}
+    <div class="edai-body">
+      ${answer.state === 'stale' ? stale(answer.stale_since) : nothing} ${opening(answer)}
+      ${section(__('Why'), reasonRows(answer.why, actions))}
+      ${section(__('Going well'), factRows(answer.going_well))}
+      ${section(__('Marks'), chart(answer.chart, ui, actions))}
+      ${section(__('Next test'), factRows(answer.next_test))}
+      ${section(__('Early warning'), ...answer.rule.map((rule) => paragraph(rule)))}
+      ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
+      ${tooLittleRows(answer.too_little)} ${workings(answer.notes, answer.not_used)}
+    </div>`;
+}
+
+export function studentNotice(answer: StudentAnswer): Notice | null {
+  if (!answer.headline || (answer.state !== 'ready' && answer.state !== 'stale')) return null;
+  if (answer.audience !== 'staff') return { level: null, text: __('There is something for you here.') };
+  if (answer.level === 'act') return { level: 'act', text: __('something in the records needs a step.') };
+  if (answer.level === 'watch')
+    return { level: 'watch', text: __('something in the records is worth a look.') };
+  return null;
+}
+
+function head(answer: StudentAnswer): TemplateResult {
+  const { name, group, term } = answer.heading;
+  const about = [group, term].filter(Boolean).map((one) => html`<bdi>${one}</bdi>`);
+  return html`<div class="edai-head">
+    <div class="edai-about"><strong dir="auto">${name}</strong>${about}</div>
+    ${ages(answer.records_to, answer.worked_out)}
+  </div>`;
+}
+
+function opening(answer: StudentAnswer): TemplateResult {
+  if (answer.state === 'waiting') return waiting();
+  if (answer.state === 'too_little') return tooLittle();
+  if (!answer.headline) return empty();
+  const { text, step } = answer.headline;
+  return lead(text, answer.level, step ? paragraph(__('First step: {0}', [step])) : nothing);
+}
