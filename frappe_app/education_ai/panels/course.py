@@ -1,0 +1,128 @@
+"""The panel of one course: one class of it, or all classes together for those who read the whole school."""
+
+from collections.abc import Sequence
+
+import frappe
+from frappe import _
+from frappe.utils import today
+
+from education_ai.channels import channel, class_name
+from education_ai.panels.charts import drawn
+from education_ai.panels.classes import ALL, Class, choose, class_of, readable_classes, together
+from education_ai.panels.composition import Insight, Line, in_section, lines, newest
+from education_ai.panels.rows import class_insights
+from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
+from education_ai.panels.who_first import members, standings, who_first
+from education_ai.permissions import scope
+from education_ai.sentences import Speaker, fill, shown_text, student_names
+
+# "All groups" stays a page: the clearest groups' lines, not everybody's.
+PARTS_OF_ALL = 6
+
+
+def course_panel(name: str, student_group: str | None, academic_term: str | None) -> dict:
+	"""403 for a reader without a class of this course, and for a class that is not theirs."""
+	own = scope()
+	insights = class_insights(name) if own.school or own.classes else []
+	classes = readable_classes(own, name, insights) if own.school or own.classes else []
+	chosen = choose(classes, own.school, student_group, academic_term)
+	if chosen is None or not frappe.db.exists("Course", name):
+		raise frappe.PermissionError
+	if not shows_to("staff"):
+		return OFF
+	shown = together(classes) if chosen == ALL else [chosen]
+	said = [insight for insight in insights if class_of(insight) in shown]
+	pupils = members([one.student_group for one in shown])
+	return {
+		"heading": {"course": name},
+		"groups": [one.entry() for one in ([ALL] if own.school and len(classes) != 1 else []) + classes],
+		"student_group": chosen.student_group,
+		"academic_term": chosen.academic_term,
+		"channel": channel("Course", class_name(name, chosen.student_group, chosen.academic_term), today()),
+		**compose(name, said, pupils, freshness(), several=len(shown) > 1),
+	}
+
+
+def compose(
+	course: str, said: Sequence[Insight], pupils: dict[str, set[str]], fresh: Freshness, several: bool
+) -> dict:
+	"""Everything but what to choose from. `pupils` are the members of each group shown."""
+	minimum = minimum_group_size()
+	small = [group for group, students in pupils.items() if students and len(students) < minimum]
+	pictured = [insight for insight in said if insight.student_group not in small]
+	speaker = Speaker("staff", student_names(reason for insight in pictured for reason in insight.reasons))
+	found = lines(pictured, speaker)
+	students = sorted(set().union(*pupils.values()) if pupils else set())
+	who = who_first(standings(students, course))
+	too_little = [_row(line, several) for line in in_section(found, "too_little")]
+	too_little += [_too_small(group, len(pupils[group]), minimum) for group in small]
+	return {
+		"state": state_of(said, found, who, too_little, fresh),
+		"pupils": len(students),
+		"tests": tests_of(pictured),
+		"records_to": newest(insight.records_to for insight in said),
+		"worked_out": newest(insight.worked_out for insight in said),
+		"stale_since": fresh.stale_since,
+		"headline": headline(found, several),
+		**who,
+		"parts": [
+			line.row_with_evidence() | _row(line, several) for line in in_section(found, "part")[:PARTS_OF_ALL]
+		],
+		"chart": None if several else next((c for i in pictured if (c := drawn(i, speaker, minimum))), None),
+		"steps": [_text(line, several) for line in in_section(found, "step")],
+		"how_sure": [_row(line, several) for line in in_section(found, "sure")],
+		"track_record": _("Not yet checked against past terms here."),
+		"too_little": too_little,
+	}
+
+
+def headline(found: Sequence[Line], several: bool) -> dict | None:
+	"""The class in one or two sentences; of several classes, the one with the clearest reason."""
+	about = in_section(found, "class")
+	if not about:
+		return None
+	first = [line for line in about if line.insight.name == about[0].insight.name][: 1 if several else 2]
+	steps = [line for line in in_section(found, "step") if line.insight.name == about[0].insight.name]
+	text = " ".join(line.text for line in first)
+	if several:
+		text = fill(_("{group}: {text}"), {"group": shown_text(first[0].insight.student_group), "text": text})
+	return {"text": text, "step": steps[0].text if steps else None}
+
+
+def state_of(
+	said: Sequence[Insight], found: Sequence[Line], who: dict, too_little: Sequence[dict], fresh: Freshness
+) -> str:
+	if fresh.stale_since:
+		return "stale"
+	if not said:
+		return "empty" if fresh.loaded else "waiting"
+	if in_section(found, "class") or in_section(found, "part") or who["who_total"]:
+		return "ready"
+	return "too_little" if too_little else "empty"
+
+
+def tests_of(said: Sequence[Insight]) -> int:
+	"""How many tests these pictures rest on, as the analysis counted them."""
+	return sum(
+		max((reason["params"]["tests"] for reason in insight.reasons if "tests" in reason.get("params", {})), default=0)
+		for insight in said
+	)
+
+
+def _row(line: Line, several: bool) -> dict[str, str]:
+	title = f"{line.insight.student_group} · {line.title}" if several and line.title else line.title
+	return {"title": title, "text": line.text}
+
+
+def _text(line: Line, several: bool) -> str:
+	if not several:
+		return line.text
+	return fill(_("{group}: {text}"), {"group": shown_text(line.insight.student_group), "text": line.text}) or ""
+
+
+def _too_small(group: str, pupils: int, minimum: int) -> dict[str, str]:
+	values = {"pupils": str(pupils), "minimum": str(minimum)}
+	return {
+		"title": group,
+		"text": fill(_("Pupils: {pupils} of {minimum} needed for a picture of the class."), values) or "",
+	}

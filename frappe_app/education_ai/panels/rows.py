@@ -1,0 +1,59 @@
+"""Reads current AI Insight rows for the panels: set-based, one query each, after the reader has been checked."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+import frappe
+
+from education_ai.panels.composition import LEVELS, Insight
+
+COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
+	ifnull(student_group, '') as student_group, ifnull(academic_term, '') as academic_term,
+	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out"""
+CURRENT = "is_current = 1 and withdrawn_on is null"
+
+
+def insights_of_student(student: str) -> list[Insight]:
+	return _read("target_student = %(student)s and target_doctype = 'Student'", {"student": student})
+
+
+def class_insights(course: str) -> list[Insight]:
+	"""What is said about each class of a course; a reader is shown only those within their reach."""
+	return _read("target_doctype = 'Course' and target = %(course)s and kind = 'class'", {"course": course})
+
+
+def insights_by_name(names: Iterable[str]) -> list[Insight]:
+	names = tuple(names)
+	return _read("name in %(names)s", {"names": names}) if names else []
+
+
+def insight_by_name(name: str) -> Insight | None:
+	return next(iter(insights_by_name([name])), None)
+
+
+def _read(where: str, values: Mapping) -> list[Insight]:
+	found = frappe.db.sql(
+		f"select {COLUMNS} from `tabAI Insight` where {where} and {CURRENT}", values, as_dict=True
+	)
+	return [as_insight(row) for row in found]
+
+
+def as_insight(row: Mapping) -> Insight:
+	return Insight(
+		**{
+			**row,
+			"level": row["level"] if row["level"] in LEVELS else "steady",
+			"reasons": [reason for reason in _json(row["reasons"], []) if isinstance(reason, dict)],
+			"chart": _json(row["chart"], None),
+			"records_to": str(row["records_to"]) if row["records_to"] else None,
+			"worked_out": str(row["worked_out"]) if row["worked_out"] else None,
+		}
+	)
+
+
+def _json(value: str | None, otherwise: list | None) -> list | dict | None:
+	"""A column that somebody broke by hand counts as empty: a panel must not fail over one row."""
+	try:
+		return json.loads(value) if value else otherwise
+	except ValueError:
+		return otherwise

@@ -1,0 +1,41 @@
+"""What a panel needs to know of the site before it says anything: whether it may show, how old its data is."""
+
+from dataclasses import dataclass
+
+import frappe
+from frappe.utils import add_to_date, get_datetime, now_datetime
+
+from education_ai.pairing import ROW, STATE
+from education_ai.permissions import Audience
+
+OFF = {"state": "off"}
+# A sidecar pulls every 20 seconds; silent for ten minutes, it is not running.
+SILENT_AFTER_MINUTES = 10
+
+
+@dataclass(frozen=True)
+class Freshness:
+	"""`loaded`: a first load was finished, so that no insight means nothing to say. `stale_since`: silent since then."""
+
+	loaded: bool
+	stale_since: str | None
+
+
+def shows_to(audience: Audience) -> bool:
+	"""The switches of AI Settings: pupils and guardians see something only once the school releases it to them."""
+	settings = frappe.get_cached_doc("AI Settings")
+	released = {"staff": True, "student": settings.show_to_students, "guardian": settings.show_to_guardians}
+	return bool(settings.show and released[audience])
+
+
+def minimum_group_size() -> int:
+	return frappe.get_cached_doc("AI Settings").minimum_group_size
+
+
+def freshness() -> Freshness:
+	last_seen = frappe.db.get_value(STATE, ROW, "last_seen")
+	silent = last_seen and get_datetime(last_seen) < add_to_date(now_datetime(), minutes=-SILENT_AFTER_MINUTES)
+	return Freshness(
+		loaded=bool(frappe.db.exists("AI Sync Report", {"kind": "check", "code": "backfill"})),
+		stale_since=str(last_seen) if silent else None,
+	)
