@@ -11,10 +11,9 @@ import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { generateSchool, type School } from '../stand-in/school/generate.ts';
-import { liveEnvironment, MISSING } from './environment.ts';
 import { progressLine } from './progress.ts';
-import { Rest } from './rest.ts';
 import { SchoolLoader } from './school-loader.ts';
+import { MISSING_SITE, siteOfEnvironment, type LiveSite } from './site.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,14 +25,13 @@ const { values: options } = parseArgs({
   },
 });
 
-const environment = liveEnvironment();
-if (environment === null) {
-  console.error(MISSING);
+const site = siteOfEnvironment();
+if (site === null) {
+  console.error(`school:load ${MISSING_SITE} (key:secret of an Administrator)`);
   process.exit(1);
 }
-const rest = Rest.administrator(environment);
-const students = await rest.call(z.int(), 'frappe.client.get_count', { doctype: 'Student' });
-if (students > 0 && !options.yes && !(await agreed(students, environment.url))) process.exit(1);
+const students = z.int().parse(await site.call('frappe.client.get_count', { doctype: 'Student' }));
+if (students > 0 && !options.yes && !(await agreed(students, site.url))) process.exit(1);
 
 const school = generateSchool({
   students: z.coerce.number().int().min(10).parse(options.students),
@@ -41,14 +39,14 @@ const school = generateSchool({
   today: z.iso.date().parse(options.today),
 });
 const started = performance.now();
-const loader = new SchoolLoader(rest, progressLine(process.stdout), setTimeout);
+const loader = new SchoolLoader(site, progressLine(process.stdout), setTimeout);
 await loader.load(school);
-console.log(`${environment.url} has the school after ${Math.round((performance.now() - started) / 1000)} s`);
+console.log(`${site.url} has the school after ${Math.round((performance.now() - started) / 1000)} s`);
 for (const known of school.known) {
   const name = loader.siteName('Student', known.student);
   console.log(`${name}  ${known.studentName}, ${known.studentGroup}: ${known.about}`);
 }
-if (options.logins !== undefined) await writeLogins(school, options.logins);
+if (options.logins !== undefined) await writeLogins(site, school, options.logins);
 
 async function agreed(count: number, url: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
@@ -64,14 +62,12 @@ async function agreed(count: number, url: string): Promise<boolean> {
 }
 
 /** One line each: what the login is there for, user, password, and whom it stands for. */
-async function writeLogins(from: School, file: string): Promise<void> {
-  const roles = new Set(
-    (await rest.list(z.object({ name: z.string() }), 'Role', ['name'])).map((row) => row.name),
-  );
+async function writeLogins(on: LiveSite, from: School, file: string): Promise<void> {
+  const roles = new Set((await on.list('Role')).map((role) => role.name));
   const lines: string[] = [];
   for (const login of from.logins) {
     const password = randomBytes(12).toString('base64url');
-    await rest.update('User', login.user.name, {
+    await on.update('User', login.user.name, {
       new_password: password,
       roles: (login.user.children.roles ?? []).filter(
         ({ role }) => typeof role === 'string' && roles.has(role),

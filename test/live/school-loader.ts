@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { School } from '../stand-in/school/generate.ts';
 import type { Row, SchoolDocument, Value } from '../stand-in/school/document.ts';
-import { RestError, type Rest } from './rest.ts';
+import { SiteAnswer, type LiveSite } from './site.ts';
 
 /** Told after each request: records of this DocType there, and how many there will be. */
 export type Progress = (doctype: string, done: number, total: number) => void;
@@ -39,23 +39,25 @@ const MOST = 200;
 const TRIES = 8;
 
 const Stored = z.object({ name: z.string() }).catchall(z.union([z.string(), z.number(), z.null()]));
+/** What the site answers when two transactions were in each other's way. */
+const PASSING = /QueryDeadlockError|QueryTimeoutError/;
 
 export class SchoolLoader {
-  readonly #rest: Rest;
+  readonly #site: LiveSite;
   readonly #progress: Progress;
   readonly #pause: (milliseconds: number) => Promise<void>;
   /** `DocType/generated name` to the site's name. */
   readonly #names = new Map<string, string>();
 
-  constructor(rest: Rest, progress: Progress, pause: (milliseconds: number) => Promise<void>) {
-    this.#rest = rest;
+  constructor(site: LiveSite, progress: Progress, pause: (milliseconds: number) => Promise<void>) {
+    this.#site = site;
     this.#progress = progress;
     this.#pause = pause;
   }
 
   async load(school: School): Promise<void> {
     const company = await this.#company();
-    const roles = new Set((await this.#rest.list(Stored, 'Role', ['name'])).map((role) => role.name));
+    const roles = new Set((await this.#site.list('Role')).map((role) => role.name));
     for (const [doctype, documents] of byDoctype(school.documents)) {
       // the site makes these itself, when an enrolment is submitted
       if (doctype === 'Course Enrollment') continue;
@@ -75,15 +77,15 @@ export class SchoolLoader {
   }
 
   async #company(): Promise<string> {
-    const [first] = await this.#rest.list(Stored, 'Company', ['name']);
+    const [first] = await this.#site.list('Company');
     if (first === undefined) throw new Error('the site has no Company yet: finish its setup wizard first');
     return first.name;
   }
 
   /** Without its own holidays a school can mark no attendance; without current term, new records get none. */
   async #settle(school: School, company: string): Promise<void> {
-    await this.#rest.update('Company', company, { default_holiday_list: school.calendar.holidayList });
-    await this.#rest.update('Education Settings', 'Education Settings', {
+    await this.#site.update('Company', company, { default_holiday_list: school.calendar.holidayList });
+    await this.#site.update('Education Settings', 'Education Settings', {
       current_academic_year: school.calendar.year.name,
       current_academic_term: school.calendar.terms.at(-1)?.name,
       user_creation_skip: 1,
@@ -101,7 +103,7 @@ export class SchoolLoader {
         return;
       } catch (error) {
         failures += 1;
-        if (!(error instanceof RestError) || !error.retry || failures >= TRIES) throw error;
+        if (!passing(error) || failures >= TRIES) throw error;
         await this.#pause(2000 * failures);
       }
     }
@@ -109,7 +111,12 @@ export class SchoolLoader {
 
   async #missing(doctype: string, documents: SchoolDocument[]): Promise<SchoolDocument[]> {
     const fields = KEYS[doctype] ?? [];
-    const stored = await this.#rest.list(Stored, doctype, ['name', ...fields]);
+    const stored = z.array(Stored).parse(
+      await this.#site.list(doctype, {
+        fields: ['name', ...fields],
+        filters: [['docstatus', '<', 2]],
+      }),
+    );
     const there = new Map(stored.map((row) => [keyOf(fields, row.name, row), row.name]));
     return documents.filter((one) => {
       const name = there.get(keyOf(fields, one.name, this.#linked(one.values)));
@@ -132,7 +139,8 @@ export class SchoolLoader {
           Object.entries(one.children).map(([field, rows]) => [field, rows.map((row) => this.#linked(row))]),
         ),
       }));
-      const names = await this.#rest.call(z.array(z.string()), 'frappe.client.insert_many', { docs });
+      const answer = await this.#site.call('frappe.client.insert_many', { docs });
+      const names = z.array(z.string()).parse(answer);
       for (const [at, name] of names.entries()) this.#names.set(`${doctype}/${batch[at]?.name ?? ''}`, name);
       done += batch.length;
       this.#progress(doctype, done, total);
@@ -150,6 +158,13 @@ export class SchoolLoader {
       }),
     );
   }
+}
+
+/** Whether the same request may go through later: the site was away, or busy with another transaction. */
+function passing(error: unknown): boolean {
+  // fetch itself fails with a TypeError when nobody answers
+  if (!(error instanceof SiteAnswer)) return error instanceof TypeError;
+  return error.status === 429 || [502, 503, 504].includes(error.status) || PASSING.test(error.body);
 }
 
 /** A record's identity: its own name, or its key fields where the site names it. Times come back unpadded. */

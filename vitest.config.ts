@@ -1,0 +1,27 @@
+/**
+ * What `npm test` runs; nothing here needs more than Node. The live tests have a configuration of their own,
+ * `test/live/vitest.config.ts`.
+ */
+import { defineConfig } from 'vitest/config';
+
+const NOT_UNIT = ['test/contract/**', 'test/live/**', 'test/**/*.browser.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: NOT_UNIT } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        // one page at a time: two Chromiums on a small machine only wait for each other
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          exclude: ['test/live/**'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
