@@ -1,0 +1,116 @@
+/** Parts of a course (assessment criteria) in which a pupil stands out, down or up. */
+import { rows, say } from './finding.ts';
+import type { Evidence, Finding } from './finding.ts';
+import type { MarkedTest } from './marked-tests.ts';
+import { compare } from './order.ts';
+import { clip, percent } from './percent.ts';
+import type { CohortFigures } from './records.ts';
+import { GAP_POINTS, GAP_TESTS, MAX_GAPS } from './thresholds.ts';
+
+/** Points earned in one part over all tests that have it; shares in whole percent. */
+export interface Part {
+  criterion: string;
+  score: number;
+  maximum: number;
+  tests: number;
+  share: number;
+  /** Share in all other parts together. */
+  rest: number;
+  classShare: number | null;
+  evidence: Evidence;
+}
+
+export interface Gap {
+  part: Part;
+  finding: Finding;
+}
+
+/**
+ * Parts seen in GAP_TESTS tests, in a course of at least two parts. A score counts at most its maximum, a row
+ * without a maximum not at all. Sorted by criterion.
+ */
+export function partsOf(tests: readonly MarkedTest[], cohort: CohortFigures | null): Part[] {
+  const sums = new Map<string, { score: number; maximum: number; names: Set<string> }>();
+  let score = 0;
+  let maximum = 0;
+  for (const test of tests) {
+    for (const detail of test.details) {
+      if (detail.maximum <= 0) continue;
+      const earned = clip(detail.score, 0, detail.maximum);
+      let sum = sums.get(detail.criterion);
+      if (sum === undefined)
+        sums.set(detail.criterion, (sum = { score: 0, maximum: 0, names: new Set<string>() }));
+      sum.score += earned;
+      sum.maximum += detail.maximum;
+      sum.names.add(test.name);
+      score += earned;
+      maximum += detail.maximum;
+    }
+  }
+  if (sums.size < 2) return [];
+
+  const classShares = new Map(cohort?.criteria.map((row) => [row.criterion, row.percent]));
+  return [...sums]
+    .filter(([, sum]) => sum.names.size >= GAP_TESTS)
+    .sort(([a], [b]) => compare(a, b))
+    .map(([criterion, sum]) => ({
+      criterion,
+      score: Math.round(sum.score),
+      maximum: Math.round(sum.maximum),
+      tests: sum.names.size,
+      share: percent(sum.score, sum.maximum),
+      rest: percent(score - sum.score, maximum - sum.maximum),
+      classShare: classShares.get(criterion) ?? null,
+      evidence: rows('Assessment Result', sum.names),
+    }));
+}
+
+/**
+ * Parts GAP_POINTS under the pupil's own other parts. Also GAP_POINTS under the class: a gap (watch). Not so:
+ * the class finds the part hard as well, which is said but flags nobody. No class figure: the own profile
+ * decides (watch). At most MAX_GAPS, largest first, those of the pupil alone before shared ones.
+ */
+export function criterionGaps(course: string, parts: readonly Part[]): Gap[] {
+  const gaps = parts
+    .filter((part) => part.rest - part.share >= GAP_POINTS)
+    .map((part) => ({ part, finding: gapOf(course, part) }));
+  gaps.sort(
+    (a, b) =>
+      Number(b.finding.level === 'watch') - Number(a.finding.level === 'watch') ||
+      b.finding.strength - a.finding.strength ||
+      compare(a.part.criterion, b.part.criterion),
+  );
+  return gaps.slice(0, MAX_GAPS);
+}
+
+function gapOf(course: string, part: Part): Finding {
+  const { criterion, score, maximum, tests, rest, classShare, evidence } = part;
+  const counts = { course, criterion, score, maximum, tests, rest };
+  const own = clip((rest - part.share) / 100, 0, 1);
+  if (classShare === null) {
+    return { level: 'watch', strength: own, reason: say('marks.gap_alone', criterion, counts, evidence) };
+  }
+  const params = { ...counts, class_percent: classShare };
+  if (classShare - part.share < GAP_POINTS) {
+    return { level: 'steady', strength: own, reason: say('marks.gap_shared', criterion, params, evidence) };
+  }
+  const strength = clip((classShare - part.share) / 100, 0, 1);
+  return { level: 'watch', strength, reason: say('marks.gap', criterion, params, evidence) };
+}
+
+/** The part furthest above the class and GAP_POINTS above the own rest; null without one. */
+export function strongPart(course: string, parts: readonly Part[]): Finding | null {
+  const strong = parts.flatMap((part) => {
+    if (part.classShare === null) return [];
+    const { criterion, score, maximum, tests, rest, share, classShare, evidence } = part;
+    if (share - classShare < GAP_POINTS || share - rest < GAP_POINTS) return [];
+    return [
+      {
+        ahead: share - classShare,
+        reason: say('strength.part', criterion, { course, criterion, score, maximum, tests }, evidence),
+      },
+    ];
+  });
+  const [best] = strong.sort((a, b) => b.ahead - a.ahead || compare(a.reason.about, b.reason.about));
+  return best === undefined ? null : { level: 'steady', strength: best.ahead / 100, reason: best.reason };
+}

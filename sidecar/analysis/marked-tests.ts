@@ -1,0 +1,67 @@
+/** Results as tests with a mark in percent, oldest first, each beside its class mean. */
+import { byDate, compare } from './order.ts';
+import { clip, percent } from './percent.ts';
+import type { CohortFigures, CriterionScore, ResultRow } from './records.ts';
+
+/** `mark` and `classMean` in whole percent; `classMean` is null where the class figures are too thin. */
+export interface MarkedTest {
+  name: string;
+  plan: string;
+  title: string;
+  date: string;
+  studentGroup: string;
+  academicTerm: string;
+  mark: number;
+  classMean: number | null;
+  details: CriterionScore[];
+}
+
+/**
+ * A result without a maximum has no percent and is left out; one above its maximum counts as full marks. Of
+ * two results for one plan the later name stays (an amended document sorts behind its original).
+ */
+export function markedTests(results: readonly ResultRow[], cohorts: readonly CohortFigures[]): MarkedTest[] {
+  const classMeans = new Map<string, number>();
+  for (const cohort of cohorts) for (const plan of cohort.plans) classMeans.set(plan.plan, plan.mean);
+  const byPlan = new Map<string, ResultRow>();
+  for (const result of [...results].sort((a, b) => compare(a.name, b.name))) {
+    if (result.maximum > 0) byPlan.set(result.plan, result);
+  }
+  return [...byPlan.values()].sort(byDate).map((result) => ({
+    name: result.name,
+    plan: result.plan,
+    title: result.title === '' ? result.plan : result.title,
+    date: result.date,
+    studentGroup: result.studentGroup,
+    academicTerm: result.academicTerm,
+    mark: markOf(result),
+    classMean: classMeans.get(result.plan) ?? null,
+    details: result.details,
+  }));
+}
+
+/** Whole percent of the maximum, 0-100. The maximum is above 0. */
+export function markOf({ score, maximum }: { score: number; maximum: number }): number {
+  return clip(percent(score, maximum), 0, 100);
+}
+
+/** The figures of the cohort in which the newest test was written; null where there are none. */
+export function cohortOf(
+  tests: readonly MarkedTest[],
+  course: string,
+  cohorts: readonly CohortFigures[],
+): CohortFigures | null {
+  const last = tests.at(-1);
+  const found = cohorts.find(
+    (cohort) =>
+      cohort.course === course &&
+      cohort.studentGroup === last?.studentGroup &&
+      cohort.academicTerm === last.academicTerm,
+  );
+  return found ?? null;
+}
+
+/** Class figures of fewer pupils than AI Settings' smallest group would speak about single classmates. */
+export function largeEnough(cohorts: readonly CohortFigures[], minimumGroupSize: number): CohortFigures[] {
+  return cohorts.filter((cohort) => cohort.pupils >= minimumGroupSize);
+}

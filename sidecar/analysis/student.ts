@@ -1,0 +1,121 @@
+/** Everything said about one pupil: the attendance insight, one marks insight a course, one per result. */
+import type { InsightAddress, Reason } from '../erpnext/contract.ts';
+import { assessmentInsight } from './assessment.ts';
+import { attendanceInsight } from './attendance.ts';
+import { addDays, earlier } from './calendar.ts';
+import { say } from './finding.ts';
+import { largeEnough, markedTests } from './marked-tests.ts';
+import { marksInsight } from './marks.ts';
+import { compare } from './order.ts';
+import type {
+  AddressedInsight,
+  AnalysisSettings,
+  CohortFigures,
+  ResultRow,
+  StudentAnalysis,
+  StudentRecords,
+} from './records.ts';
+import { currentTerm, nextTermStart, testInWindow } from './term.ts';
+import type { Window } from './term.ts';
+import { NO_TERM_DAYS } from './thresholds.ts';
+
+/**
+ * Insights of the current term (the latest that began), each produced while there is a record of its kind, and
+ * an Assessment Insight for every result. `today` is the site's day, YYYY-MM-DD. Nobody's insights are
+ * produced once the pupil is disabled or has left; the Assessment Insights stay as they were.
+ */
+export function analyseStudent(
+  records: StudentRecords,
+  settings: AnalysisSettings,
+  today: string,
+): StudentAnalysis {
+  const cohorts = largeEnough(records.cohorts, settings.minimum_group_size);
+  const window = currentTerm(records.terms, today);
+  let validUntil = nextTermStart(records.terms, today);
+  const insights: AddressedInsight[] = [];
+  if (window !== null && isHere(records, window, today)) {
+    const attendance = attendanceInsight(records, settings, window, today);
+    const marks = marksInsights(records, cohorts, settings, window, today);
+    if (attendance.values !== null) {
+      insights.push({ address: address(records.student, 'attendance', ''), values: attendance.values });
+    }
+    insights.push(...marks.insights);
+    validUntil = [attendance.until, marks.until, leaving(records, today)].reduce(earlier, validUntil);
+  }
+  return { insights, assessments: assessmentsOf(records.results, cohorts, settings), validUntil };
+}
+
+/**
+ * Disabled, or past the day of leaving. A pupil who came back often keeps that date in the records: a record
+ * of the current term after it shows that the pupil is here.
+ */
+function isHere(records: StudentRecords, window: Window, today: string): boolean {
+  if (!records.enabled) return false;
+  const { left } = records;
+  if (left === null || left >= today) return true;
+  const back = ({ date }: { date: string }): boolean => date > left && date >= window.from && date <= today;
+  return records.attendance.some(back) || records.results.some(back);
+}
+
+function leaving({ left }: StudentRecords, today: string): string | null {
+  return left !== null && left >= today ? addDays(left, 1) : null;
+}
+
+function marksInsights(
+  records: StudentRecords,
+  cohorts: readonly CohortFigures[],
+  settings: AnalysisSettings,
+  window: Window,
+  today: string,
+): { insights: AddressedInsight[]; until: string | null } {
+  const noTerm = window.name === '';
+  const notes: Reason[] = noTerm ? [say('note.no_term', '', { days: NO_TERM_DAYS })] : [];
+  const results = records.results.filter((result) => testInWindow(result, window, records.terms, today));
+  const insights: AddressedInsight[] = [];
+  let until: string | null = null;
+  for (const [course, rows] of groupBy(results, (result) => result.course)) {
+    const tests = markedTests(rows, cohorts);
+    const values = marksInsight(records.student, course, tests, cohorts, settings, notes);
+    insights.push({ address: address(records.student, 'marks', course), values });
+    for (const test of noTerm ? tests : []) until = earlier(until, addDays(test.date, NO_TERM_DAYS));
+  }
+  return { insights, until };
+}
+
+function assessmentsOf(
+  results: readonly ResultRow[],
+  cohorts: readonly CohortFigures[],
+  settings: AnalysisSettings,
+): StudentAnalysis['assessments'] {
+  const assessments = new Map<string, StudentAnalysis['assessments'][number]>();
+  for (const [, rows] of groupBy(results, (result) => JSON.stringify([result.course, result.academicTerm]))) {
+    for (const result of rows) {
+      const values = assessmentInsight(result, rows, cohorts, settings);
+      assessments.set(result.name, { assessmentResult: result.name, values });
+    }
+  }
+  return [...assessments.values()].sort((a, b) => compare(a.assessmentResult, b.assessmentResult));
+}
+
+/** Groups sorted by key, rows in each sorted by name, so that the order of rows cannot matter. */
+function groupBy(results: readonly ResultRow[], key: (result: ResultRow) => string): [string, ResultRow[]][] {
+  const groups = new Map<string, ResultRow[]>();
+  for (const result of results) {
+    const list = groups.get(key(result));
+    if (list === undefined) groups.set(key(result), [result]);
+    else list.push(result);
+  }
+  for (const list of groups.values()) list.sort((a, b) => compare(a.name, b.name));
+  return [...groups].sort(([a], [b]) => compare(a, b));
+}
+
+function address(student: string, insight: InsightAddress['insight'], course: string): InsightAddress {
+  return {
+    target_doctype: 'Student',
+    target: student,
+    insight,
+    course,
+    student_group: '',
+    academic_term: '',
+  };
+}

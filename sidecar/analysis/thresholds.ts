@@ -1,0 +1,104 @@
+/**
+ * Every constant that decides whether something is said, and the reason for it. What a school may choose
+ * itself (watch and act rate, pass mark, smallest group) comes from AI Settings instead.
+ */
+
+/** Written into every insight; raised when a rule here changes what is said. */
+export const MODEL_VERSION = 'rules-1';
+
+// Attendance -------------------------------------------------------------------------------------------------
+
+/** Three weeks: with fewer school days one cold already reads as a rate under 90%. */
+export const MIN_SCHOOL_DAYS = 15;
+
+/** The recent window of the trend: whole weeks, so that every weekday counts equally on that side. */
+export const RECENT_SCHOOL_DAYS = 15;
+
+/** A fall of less than ten points is one day in two weeks: nothing to speak to anyone about. */
+export const ATTENDANCE_TREND_POINTS = 10;
+
+/** One illness is one spell, however long; a trend needs the pupil to have stayed away more than once. */
+export const TREND_SPELLS = 2;
+
+/** Significance of the attendance trend and of the weekday pattern (the latter after Bonferroni). */
+export const ALPHA = 0.05;
+
+/** Three absences on one weekday happen by chance to someone in every class. */
+export const WEEKDAY_ABSENCES = 4;
+
+/** The pattern must still be there: at least two of the last five such weekdays. */
+export const WEEKDAY_RECENT = 5;
+export const WEEKDAY_RECENT_ABSENCES = 2;
+
+/** A whole school week away without approved leave. */
+export const STREAK_SCHOOL_DAYS = 5;
+
+/** After two weeks without any new row the streak is history (holidays, a pupil who left). */
+export const STREAK_FRESH_DAYS = 14;
+
+/** At most one day in thirty missed. */
+export const GOOD_ATTENDANCE_RATE = 97;
+
+// Marks ------------------------------------------------------------------------------------------------------
+
+/** Two marks are a difference, three can be a direction. */
+export const MIN_TESTS = 3;
+
+/** Older tests than the last six say little about where the pupil is going now. */
+export const TREND_TESTS = 6;
+
+/** One grade step in most scales; less is within what one question decides. */
+export const MARKS_TREND_POINTS = 10;
+
+/** Mann-Kendall, one-sided: the smallest value that three tests can reach is 1/6. */
+export const MARKS_TREND_P = 0.17;
+
+/** One-sided 10% of the normal distribution: the change must stand out from the usual scatter of marks. */
+export const MARKS_TREND_Z = 1.28;
+
+/** A part counts as weak or strong when seen in two tests and 15 points from both the rest and the class. */
+export const GAP_TESTS = 2;
+export const GAP_POINTS = 15;
+
+/** More than two gaps are no gaps but a level. */
+export const MAX_GAPS = 2;
+
+/** Two or three next steps are read; a longer list is not. */
+export const MAX_STEPS = 3;
+
+/** The 90% quantile of the normal distribution: leaves 10% on either side of an 80% interval. */
+export const Z_80 = 1.2815515655446004;
+
+// Class ------------------------------------------------------------------------------------------------------
+
+/** One test is a picture of that test, not of the class. */
+export const MIN_CLASS_TESTS = 2;
+
+/** With four tests in strict order the one-sided Mann-Kendall p is 1/24; below four it cannot pass 5%. */
+export const CLASS_TREND_TESTS = 4;
+
+/** Class means of tests of different difficulty usually lie within 15 points. */
+export const CLASS_STEADY_SPREAD = 15;
+
+/** Only a part this far below the others is called the hardest. */
+export const HARDEST_POINTS = 10;
+
+/** Parts listed. */
+export const MAX_PARTS = 3;
+
+/** A part is to be taught again when at least half of the class earned under half of its points. */
+export const RETEACH_SHARE = 0.5;
+
+/** Residual degrees of freedom under which a spread within pupils is not known well enough to use. */
+export const MIN_SPREAD_FREEDOM = 10;
+
+/** Where a school uses no terms: one year back. */
+export const NO_TERM_DAYS = 365;
+
+// How sure ---------------------------------------------------------------------------------------------------
+
+/** Eight weeks of days; six tests; four tests of at least ten pupils: half of a usual term or more. */
+export const SURE_SCHOOL_DAYS = 40;
+export const SURE_TESTS = 6;
+export const SURE_CLASS_TESTS = 4;
+export const SURE_CLASS_PUPILS = 10;
