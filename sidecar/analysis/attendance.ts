@@ -44,7 +44,7 @@ export function attendanceInsight(
   const recordsTo = newest(known.map((row) => row.date));
   const notes = notesOf(school, window);
   if (school.days.length < MIN_SCHOOL_DAYS) {
-    const tooLittle = say('data.too_little_days', '', { have: school.days.length, need: MIN_SCHOOL_DAYS });
+    const tooLittle = say('data.too_little', '', { have: school.days.length, need: MIN_SCHOOL_DAYS });
     return { values: insight([], [tooLittle, ...notes], 'little', null, recordsTo), until };
   }
 

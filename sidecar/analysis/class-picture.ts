@@ -24,7 +24,10 @@ export function classPicture(
 
   const parts = hardestParts(classParts(tests, settings.minimum_group_size));
   const under = underPassMark(figures, tests, settings);
-  const found = [classLevel(figures.plans, settings), ...(under === null ? [] : [under]), ...parts.found];
+  const said = [classLevel(figures.plans, settings), parts.hardest, under].filter(
+    (finding) => finding !== null,
+  );
+  const found = [...said, ...parts.parts];
   const sure = figures.plans.length >= SURE_CLASS_TESTS && figures.pupils >= SURE_CLASS_PUPILS;
   const counts = { pupils: figures.pupils, tests: figures.plans.length };
   const values = insight(
@@ -86,7 +89,7 @@ function underPassMark(
   };
 }
 
-/** The sentences of a class keep their order (level, pass mark, parts): it is read as a picture. */
+/** The sentences of a class keep their order (level, hardest part, pass mark, parts): it is read as a picture. */
 function insight(found: Finding[], rest: Reason[], recordsTo: string | null): InsightValues {
   return {
     level: levelOf(found),

@@ -90,7 +90,7 @@ export function marksInsight(
 }
 
 export function tooFewTests(course: string, have: number): Reason {
-  return say('data.too_little', course, { course, have, need: MIN_TESTS });
+  return say('data.too_little_tests', course, { course, have, need: MIN_TESTS });
 }
 
 function howSure(course: string, tests: number): Reason {
