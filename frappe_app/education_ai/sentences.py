@@ -64,6 +64,10 @@ class Speaker:
 		"""The clause a headline is made of, without capital and full stop; staff only."""
 		return self._say(reason, "headline") if self.audience == "staff" else None
 
+	def label(self, code: str, params: Mapping[str, Value]) -> str | None:
+		"""The title of a code that stands alone, such as a chart's or one of its series'."""
+		return self._say({"code": code, "params": params}, "title")
+
 	def button(self, reason: Mapping) -> str | None:
 		"""What opens the rows behind a reason; None where it names none."""
 		count = len((reason.get("evidence") or {}).get("names") or [])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from frappe import _
 
 from education_ai.panels.composition import Insight
-from education_ai.sentences import Speaker, catalogue, shown_date
+from education_ai.sentences import Speaker, shown_date
 
 DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 BAND = re.compile(r"^(\d+)\D+(\d+)(\D*)$")
@@ -20,11 +20,8 @@ def drawn(insight: Insight, speaker: Speaker, minimum_group: int) -> dict | None
 	if not isinstance(chart, dict) or not chart.get("labels"):
 		return None
 	about = {"course": insight.course or insight.target}
-	title = speaker.title({"code": chart["code"], "params": about})
-	series = [
-		{"name": speaker.title({"code": row["code"], "params": about}), "values": row["values"]}
-		for row in chart["series"]
-	]
+	title = speaker.label(chart["code"], about)
+	series = [{"name": speaker.label(row["code"], about), "values": row["values"]} for row in chart["series"]]
 	if not title or not all(row["name"] for row in series):
 		return None
 	labels = chart["labels"]

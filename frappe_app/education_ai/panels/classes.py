@@ -53,7 +53,9 @@ def readable_classes(own: Scope, course: str, insights: Iterable[Insight]) -> li
 def choose(classes: list[Class], school: bool, group: str | None, term: str | None) -> Class | None:
 	"""The class asked for, or the one to begin with; None where the one asked for is not the reader's."""
 	if group:
-		return next((c for c in classes if c.student_group == group and term in (None, "", c.academic_term)), None)
+		return next(
+			(c for c in classes if c.student_group == group and term in (None, "", c.academic_term)), None
+		)
 	if school and len(classes) != 1:
 		return ALL
 	return classes[0] if classes else None

@@ -8,7 +8,7 @@ from frappe.utils import today
 
 from education_ai.channels import channel, class_name
 from education_ai.panels.charts import drawn
-from education_ai.panels.classes import ALL, Class, choose, class_of, readable_classes, together
+from education_ai.panels.classes import ALL, choose, class_of, readable_classes, together
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import class_insights
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
@@ -66,7 +66,8 @@ def compose(
 		"headline": headline(found, several),
 		**who,
 		"parts": [
-			line.row_with_evidence() | _row(line, several) for line in in_section(found, "part")[:PARTS_OF_ALL]
+			line.row_with_evidence() | _row(line, several)
+			for line in in_section(found, "part")[:PARTS_OF_ALL]
 		],
 		"chart": None if several else next((c for i in pictured if (c := drawn(i, speaker, minimum))), None),
 		"steps": [_text(line, several) for line in in_section(found, "step")],
@@ -104,7 +105,10 @@ def state_of(
 def tests_of(said: Sequence[Insight]) -> int:
 	"""How many tests these pictures rest on, as the analysis counted them."""
 	return sum(
-		max((reason["params"]["tests"] for reason in insight.reasons if "tests" in reason.get("params", {})), default=0)
+		max(
+			(reason["params"]["tests"] for reason in insight.reasons if "tests" in reason.get("params", {})),
+			default=0,
+		)
 		for insight in said
 	)
 
@@ -117,7 +121,9 @@ def _row(line: Line, several: bool) -> dict[str, str]:
 def _text(line: Line, several: bool) -> str:
 	if not several:
 		return line.text
-	return fill(_("{group}: {text}"), {"group": shown_text(line.insight.student_group), "text": line.text}) or ""
+	return (
+		fill(_("{group}: {text}"), {"group": shown_text(line.insight.student_group), "text": line.text}) or ""
+	)
 
 
 def _too_small(group: str, pupils: int, minimum: int) -> dict[str, str]:

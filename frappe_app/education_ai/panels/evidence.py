@@ -80,7 +80,9 @@ def note(missing: int) -> str | None:
 	if not missing:
 		return None
 	return fill(
-		_("Records changed or removed since this was worked out: {count}. The next analysis leaves them out."),
+		_(
+			"Records changed or removed since this was worked out: {count}. The next analysis leaves them out."
+		),
 		{"count": str(missing)},
 	)
 
@@ -106,10 +108,17 @@ def _results(insight: Insight, said: Mapping, names: Sequence[str]) -> Table:
 	"""Whole tests, or one criterion of each where the reason is about one."""
 	criterion = _criterion(said)
 	points = (
-		"d.score, d.maximum_score", "join `tabAssessment Result Detail` d on d.parent = r.name and d.assessment_criteria = %(criterion)s"
-	) if criterion else ("r.total_score, r.maximum_score", "")
-	about = "r.student = %(student)s" if insight.target_student else (
-		"r.course = %(course)s and r.student_group = %(group)s"
+		(
+			"d.score, d.maximum_score",
+			"join `tabAssessment Result Detail` d on d.parent = r.name and d.assessment_criteria = %(criterion)s",
+		)
+		if criterion
+		else ("r.total_score, r.maximum_score", "")
+	)
+	about = (
+		"r.student = %(student)s"
+		if insight.target_student
+		else ("r.course = %(course)s and r.student_group = %(group)s")
 	)
 	rows = frappe.db.sql(
 		f"""select r.name, p.schedule_date, ifnull(p.assessment_name, p.name), r.student_name, {points[0]}

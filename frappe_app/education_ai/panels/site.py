@@ -34,7 +34,9 @@ def minimum_group_size() -> int:
 
 def freshness() -> Freshness:
 	last_seen = frappe.db.get_value(STATE, ROW, "last_seen")
-	silent = last_seen and get_datetime(last_seen) < add_to_date(now_datetime(), minutes=-SILENT_AFTER_MINUTES)
+	silent = last_seen and get_datetime(last_seen) < add_to_date(
+		now_datetime(), minutes=-SILENT_AFTER_MINUTES
+	)
 	return Freshness(
 		loaded=bool(frappe.db.exists("AI Sync Report", {"kind": "check", "code": "backfill"})),
 		stale_since=str(last_seen) if silent else None,

@@ -139,7 +139,5 @@ def headline(found: list[Line], state: str, level: str | None, steps: list[str])
 
 def headline_for_pupil(found: list[Line], steps: list[str]) -> dict | None:
 	"""Something that goes well first; never how worried anybody is."""
-	first: Line | None = next(
-		iter(in_section(found, "strength") + in_section(found, "why")), None
-	)
+	first: Line | None = next(iter(in_section(found, "strength") + in_section(found, "why")), None)
 	return {"text": first.text, "step": steps[0] if steps else None} if first else None

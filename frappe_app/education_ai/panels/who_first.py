@@ -67,7 +67,11 @@ def standings(students: Sequence[str], course: str) -> list[Standing]:
 
 def _standing(student: str, rows: list[list]) -> Standing:
 	raised = sorted(
-		((LEVELS.index(level), -clarity, name) for name, _kind, level, clarity, _little in rows if level in LEVELS[:2])
+		(
+			(LEVELS.index(level), -clarity, name)
+			for name, _kind, level, clarity, _little in rows
+			if level in LEVELS[:2]
+		)
 	)
 	has_marks = any(kind == "marks" for _name, kind, *_rest in rows)
 	return Standing(
