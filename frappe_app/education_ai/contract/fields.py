@@ -1,0 +1,70 @@
+"""The sealed ai_* fields on ERPNext's own documents: written in place, without touching `modified` or any event.
+
+Saving the document instead would re-save a pupil's Customer and might mail a User.
+"""
+
+from collections.abc import Sequence
+
+import frappe
+
+from education_ai.contract.shapes import FieldsItem
+from education_ai.contract.stored import STALE, STORED, TARGET_EXCLUDED, TARGET_GONE, UNCHANGED, Result
+from education_ai.exclusion import excluded
+from education_ai.sealing import seal, sealed_fields, stamp, unseal
+from education_ai.watched import watched
+
+REFUSED = Result("error", "fields.refused")
+# What people edit, through a panel, is theirs.
+OF_PEOPLE = {
+	"ai_preferences_settings",
+	"ai_assistance_preferences",
+	"ai_insights_config",
+	"ai_learning_objectives",
+	"ai_resource_links",
+}
+
+
+def write(items: Sequence[FieldsItem], epoch: str) -> list[Result]:
+	"""Store a batch, in the order of names: one statement for each document, since each may set other fields."""
+	in_order = sorted(range(len(items)), key=lambda place: items[place].address.name)
+	results = {place: _write(items[place], epoch) for place in in_order}
+	return [results[place] for place in range(len(items))]
+
+
+def _write(item: FieldsItem, epoch: str) -> Result:
+	doctype, name = item.address.doctype, item.address.name
+	allowed = set(sealed_fields().get(doctype, ())) - OF_PEOPLE
+	if not item.values or not set(item.values) <= allowed:
+		return REFUSED
+	fields = sorted(item.values)
+	pupil = watched()[doctype].student or "name"
+	row = frappe.db.get_value(doctype, name, ["name", pupil, *fields], as_dict=True)
+	if not row or row.name != name:
+		return TARGET_GONE
+	if row[pupil] in excluded():
+		return TARGET_EXCLUDED
+	changed = {
+		field: item.values[field]
+		for field in fields
+		if unseal(row[field], doctype, name, field) != item.values[field]
+	}
+	if not changed:
+		return UNCHANGED
+	if any(_is_not_older(row[field], epoch, item.revision) for field in changed):
+		return STALE
+	assignments, values = [], {"name": name, "epoch": epoch, "revision": item.revision}
+	for field, value in changed.items():
+		# The comparison stands inside the statement: two runs may have read the same row.
+		assignments.append(
+			f"""`{field}` = if(ifnull(json_value(`{field}`, '$.epoch'), '') <> %(epoch)s
+			or cast(json_value(`{field}`, '$.revision') as int) < %(revision)s, %({field})s, `{field}`)"""
+		)
+		values[field] = seal(value, doctype, name, field, epoch, item.revision)
+	frappe.db.sql(f"update `tab{doctype}` set {', '.join(assignments)} where name = %(name)s", values)
+	frappe.clear_document_cache(doctype, name)
+	return STORED
+
+
+def _is_not_older(value: str | None, epoch: str, revision: int) -> bool:
+	stored_epoch, stored_revision = stamp(value)
+	return stored_epoch == epoch and stored_revision >= revision

@@ -1,0 +1,83 @@
+"""snapshot: fresh documents, set-based: one statement for a page of parents and one for each child table."""
+
+import frappe
+
+from education_ai import pairing
+from education_ai.contract import rows
+from education_ai.contract.door import check_epoch
+from education_ai.contract.errors import Invalid
+from education_ai.contract.shapes import Snapshot
+from education_ai.watched import Watched
+
+PAGE_WITH_CHILDREN, PAGE_FLAT, MOST_ROWS = 50, 2000, 5000
+
+
+def snapshot(request: Snapshot) -> dict:
+	check_epoch(request.epoch, pairing.state())
+	source = rows.find(request.doctype)
+	chosen = [field for field in ("names", "after", "students") if getattr(request, field) is not None]
+	if len(chosen) != 1:
+		raise Invalid("names: exactly one of names, after and students is needed")
+	answer = {"names": _by_names, "after": _after, "students": _of_students}[chosen[0]](source, request)
+	return {"doctype": source.doctype, "gone": [], "next": None, **answer}
+
+
+def page_size(source: Watched) -> int:
+	return PAGE_WITH_CHILDREN if source.children else PAGE_FLAT
+
+
+def _by_names(source: Watched, request: Snapshot) -> dict:
+	asked = request.names or []
+	if len(asked) > page_size(source):
+		raise Invalid(f"names: at most {page_size(source)} for {source.doctype}")
+	found = _read(source, "t.name in %(names)s", {"names": asked}) if asked else []
+	# `in` ignores case and accents: a name that differs in bytes is another document, and the asked one is gone.
+	there = {row["name"] for row in found}
+	return {"rows": found, "gone": [name for name in dict.fromkeys(asked) if name not in there]}
+
+
+def _after(source: Watched, request: Snapshot) -> dict:
+	limit = page_size(source)
+	found = _read(source, "t.name > %(after)s", {"after": request.after}, limit)
+	return {"rows": found, "next": found[-1]["name"] if len(found) == limit else None}
+
+
+def _of_students(source: Watched, request: Snapshot) -> dict:
+	if not source.student:
+		raise Invalid(f"students: {source.doctype} does not point to a pupil")
+	if not request.students:
+		return {"rows": []}
+	found = _read(source, f"t.`{source.student}` in %(students)s", {"students": request.students}, MOST_ROWS + 1)
+	if len(found) > MOST_ROWS:
+		raise Invalid(f"students: these have more than {MOST_ROWS} rows; ask for fewer")
+	return {"rows": found}
+
+
+def _read(source: Watched, condition: str, values: dict, limit: int | None = None) -> list[dict]:
+	listed = rows.columns(source.fields, "t")
+	values |= rows.parameters()
+	found = frappe.db.sql(
+		f"""select t.name, cast(t.modified as char) as modified, t.docstatus, {rows.row_sum(source)} as row_sum
+		{", " + listed if listed else ""}
+		from `tab{source.doctype}` t where {condition} and {rows.present(source)}
+		order by t.name {f"limit {limit}" if limit else ""}""",
+		values,
+		as_dict=True,
+	)
+	by_name = {row["name"]: row for row in found}
+	for child in source.children:
+		for row in found:
+			row[child.field] = []
+		if not found:
+			continue
+		for row in frappe.db.sql(
+			f"""select c.parent as `(parent)`, {rows.columns(child.fields, "c")} from `tab{child.doctype}` c
+			where c.parent in %(names)s and c.parenttype = %(parenttype)s and c.parentfield = %(field)s
+			and {rows.present_child(child)} order by c.parent, c.idx""",
+			{**values, "names": list(by_name), "parenttype": source.doctype, "field": child.field},
+			as_dict=True,
+		):
+			parent = by_name.get(row.pop("(parent)"))
+			if parent:
+				parent[child.field].append(row)
+	return found

@@ -1,0 +1,22 @@
+"""Switches, thresholds and who reads what."""
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, flt
+
+from education_ai import pairing
+
+
+class AISettings(Document):
+	def validate(self) -> None:
+		for field in ("attendance_watch_rate", "attendance_act_rate", "pass_mark"):
+			if not 0 <= flt(self.get(field)) <= 100:
+				frappe.throw(_("{0} must be between 0 and 100.").format(_(self.meta.get_label(field))))
+		if flt(self.attendance_act_rate) > flt(self.attendance_watch_rate):
+			frappe.throw(_("Attendance to act on must not be above attendance to watch."))
+
+	def on_update(self) -> None:
+		if not cint(self.collect):
+			pairing.clear_epoch()
+			frappe.db.delete("AI Sync Event")

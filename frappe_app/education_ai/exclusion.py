@@ -1,0 +1,53 @@
+"""Leaving a pupil out of the analysis, and taking one in again: decided by an Education Manager, kept in AI Exclusion.
+
+A pupil left out is answered by `snapshot` as if no longer there, with every row that points to the pupil, and what
+was written is erased.
+"""
+
+import frappe
+
+from education_ai import channels, outbox
+from education_ai.erasure import forget
+
+ROLE = "Education Manager"
+
+
+@frappe.whitelist(methods=["POST"])
+def exclude(student: str) -> dict:
+	"""Leave a pupil out. Doing it twice changes nothing."""
+	_check()
+	frappe.get_doc("Student", student).check_permission("read")
+	if student not in excluded():
+		frappe.get_doc({"doctype": "AI Exclusion", "target_student": student}).insert(ignore_permissions=True)
+	return {"excluded": True}
+
+
+@frappe.whitelist(methods=["POST"])
+def include(student: str) -> dict:
+	"""Take a pupil in again: the sidecar reads the records anew."""
+	_check()
+	for name in frappe.get_all("AI Exclusion", filters={"target_student": student}, pluck="name"):
+		frappe.delete_doc("AI Exclusion", name, ignore_permissions=True, delete_permanently=True)
+	return {"excluded": False}
+
+
+def excluded() -> set[str]:
+	"""Every pupil left out; few, so that queries take them as literals."""
+	return set(frappe.get_all("AI Exclusion", pluck="target_student"))
+
+
+def began(student: str) -> None:
+	"""Called by AI Exclusion after its insert."""
+	forget(student)
+	outbox.touch("Student", student, "update")
+	channels.publish("Student", [student])
+
+
+def ended(student: str) -> None:
+	"""Called by AI Exclusion when it is deleted."""
+	outbox.touch("Student", student, "update")
+	channels.publish("Student", [student])
+
+
+def _check() -> None:
+	frappe.only_for(ROLE, message=True)

@@ -1,0 +1,90 @@
+"""Table of contents of the app: which function answers to which hook of Frappe. No logic."""
+
+from education_ai.watched import doc_events as _doc_events
+
+app_name = "education_ai"
+app_title = "Education AI"
+app_publisher = "Education AI contributors"
+app_description = "Who needs help first, why, and what to do next, from the school's own records"
+app_email = "education-ai@users.noreply.github.com"
+app_license = "MIT"
+required_apps = ["erpnext", "education"]
+
+# Installing ---------------------------------------------------------------------------------------------------
+
+before_install = "education_ai.install.before_install"
+after_install = "education_ai.install.after_install"
+after_migrate = ["education_ai.install.after_migrate"]
+before_uninstall = "education_ai.uninstall.before_uninstall"
+after_uninstall = "education_ai.uninstall.after_uninstall"
+
+# Forms --------------------------------------------------------------------------------------------------------
+
+doctype_js = {"Student": "public/js/student.js", "Course": "public/js/course.js"}
+
+# What changes: every watched DocType by name (data/watched.json), and our own housekeeping ----------------------
+
+doc_events = _doc_events(
+	{
+		"Student": {
+			"on_trash": "education_ai.erasure.student_deleted",
+			"before_rename": "education_ai.erasure.before_merge",
+			"after_rename": "education_ai.sealing.after_rename",
+		},
+		"Course": {
+			"before_rename": "education_ai.erasure.before_merge",
+			"on_trash": "education_ai.erasure.class_deleted",
+			"after_rename": "education_ai.sealing.after_rename",
+		},
+		"Student Group": {
+			"before_rename": "education_ai.erasure.before_merge",
+			"on_trash": "education_ai.erasure.class_deleted",
+		},
+		"Academic Term": {
+			"before_rename": "education_ai.erasure.before_merge",
+			"on_trash": "education_ai.erasure.class_deleted",
+		},
+		"Assessment Result": {"on_trash": "education_ai.erasure.result_deleted"},
+		"Instructor": {"after_rename": "education_ai.sealing.after_rename"},
+		"Program Enrollment": {"after_rename": "education_ai.sealing.after_rename"},
+		"Property Setter": {"on_change": "education_ai.anchor.field_order_changed"},
+		"Custom Field": {"on_change": "education_ai.anchor.custom_field_changed"},
+		"DocShare": {"validate": "education_ai.permissions.refuse_share"},
+	}
+)
+ignore_links_on_delete = [
+	"AI Insight",
+	"Assessment Insight",
+	"AI Engagement Log",
+	"AI Exclusion",
+	"AI Sync State",
+]
+
+# Who may do what ----------------------------------------------------------------------------------------------
+
+auth_hooks = ["education_ai.guard.refuse_all_but_the_contract"]
+permission_query_conditions = {
+	"AI Insight": "education_ai.permissions.ai_insight_query",
+	"Assessment Insight": "education_ai.permissions.assessment_insight_query",
+	"AI Engagement Log": "education_ai.permissions.ai_engagement_log_query",
+	"AI Exclusion": "education_ai.permissions.ai_exclusion_query",
+}
+has_permission = {
+	"AI Insight": "education_ai.permissions.has_permission",
+	"Assessment Insight": "education_ai.permissions.has_permission",
+	"AI Engagement Log": "education_ai.permissions.has_permission",
+	"AI Exclusion": "education_ai.permissions.has_permission",
+}
+override_whitelisted_methods = {
+	"frappe.desk.notifications.get_open_count": "education_ai.open_count.get_open_count",
+}
+user_data_fields = [
+	{"doctype": "AI Insight", "filter_by": "reviewer", "redact_fields": ["answer_note"], "partial": 1},
+	{"doctype": "Assessment Insight", "filter_by": "reviewer", "redact_fields": ["answer_note"], "partial": 1},
+	{"doctype": "AI Exclusion", "filter_by": "excluded_by", "partial": 1},
+]
+
+# Time ---------------------------------------------------------------------------------------------------------
+
+scheduler_events = {"daily_long": ["education_ai.retention.daily"]}
+

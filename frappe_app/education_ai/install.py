@@ -1,0 +1,89 @@
+"""What the app adds to a site beyond its DocTypes. `uninstall.py` reads the same lists and takes it away again."""
+
+import json
+from pathlib import Path
+
+import click
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+from education_ai import pairing
+from education_ai.anchor import END_OF_FORM, PANEL, TAB, TAB_FORMS, anchored_doctypes, keep_last
+from education_ai.hooks import doctype_js
+from education_ai.watched import read
+
+MODULE = "Education AI"
+# Custom fields are read in the order of idx; ours come behind every field of the site.
+BEHIND_ALL = 10_000
+
+
+def before_install() -> None:
+	"""Roles first: DocType sync would make those it meets with desk access."""
+	made = []
+	for row in read("roles.json"):
+		if not frappe.db.exists("Role", row["role"]):
+			role = frappe.new_doc("Role", role_name=row["role"], desk_access=row["desk_access"])
+			role.insert(ignore_permissions=True)
+			made.append(row["role"])
+	frappe.flags.education_ai_made_roles = made
+
+
+def after_install() -> None:
+	pairing.make_row()
+	pairing.store({"made_roles": json.dumps(frappe.flags.education_ai_made_roles or [])})
+	settings = frappe.get_single("AI Settings")
+	if not settings.whole_school_roles:
+		settings.append("whole_school_roles", {"role": "Education Manager"})
+		settings.save(ignore_permissions=True)
+	after_migrate()
+
+
+def after_migrate() -> None:
+	pairing.make_row()
+	create_custom_fields(custom_fields())
+	for doctype in anchored_doctypes():
+		keep_last(doctype)
+	say_missing_scripts()
+
+
+def custom_fields() -> dict[str, list[dict]]:
+	"""DocType -> our custom fields: the sealed ones, and on a form with a panel the tab they stand in."""
+	fields: dict[str, list[dict]] = {doctype: _tab() for doctype in TAB_FORMS}
+	for row in read("custom_fields.json"):
+		fields.setdefault(row["doctype"], []).append(
+			{
+				"fieldname": row["fieldname"],
+				"fieldtype": row["fieldtype"],
+				"label": row["label"],
+				"description": row["description"],
+				"allow_on_submit": row.get("allow_on_submit", 0),
+				# Nobody is granted level 1, and the value is sealed as well: see sealing.py.
+				"permlevel": 1,
+				"hidden": 1,
+				"read_only": 1,
+				"no_copy": 1,
+				"print_hide": 1,
+				"report_hide": 1,
+			}
+		)
+	for own in fields.values():
+		for number, field in enumerate(own):
+			field |= {"module": MODULE, "insert_after": END_OF_FORM, "idx": BEHIND_ALL + number}
+	return fields
+
+
+def say_missing_scripts() -> None:
+	"""Frappe skips a form script that is not there without a word, and the tab would stay empty."""
+	for path in doctype_js.values():
+		if not Path(frappe.get_app_path("education_ai", *path.split("/"))).exists():
+			click.secho(
+				f"education_ai: {path} is missing, so the panel stays empty. Build the app with `npm run build:app`.",
+				fg="red",
+			)
+
+
+def _tab() -> list[dict]:
+	return [
+		{"fieldname": TAB, "fieldtype": "Tab Break", "label": "Insights"},
+		{"fieldname": PANEL, "fieldtype": "HTML", "label": "Insights", "print_hide": 1},
+	]

@@ -1,0 +1,44 @@
+"""What does not stay for ever: outbox rows that no sidecar collects, and insights that no longer hold."""
+
+import frappe
+from frappe.utils import add_days, cint, now_datetime
+
+from education_ai import pairing
+from education_ai.contract.pull import delete_events
+
+UNCOLLECTED_DAYS = 30
+AT_ONCE = 1000
+
+
+def daily() -> None:
+	drop_uncollected()
+	erase_past_insights()
+
+
+def drop_uncollected() -> None:
+	"""Rows older than 30 days go and the epoch with them: on its return the sidecar starts with a resync."""
+	dropped = False
+	while True:
+		names = frappe.db.sql_list(
+			"""select name from `tabAI Sync Event` where creation < now(6) - interval %s day
+			order by name limit %s""",
+			(UNCOLLECTED_DAYS, AT_ONCE),
+		)
+		if not names:
+			break
+		delete_events(names)
+		dropped = True
+		frappe.db.commit()
+	if dropped:
+		pairing.clear_epoch()
+		frappe.db.commit()
+
+
+def erase_past_insights() -> None:
+	days = cint(frappe.db.get_single_value("AI Settings", "keep_days"))
+	if not days:
+		return
+	before = add_days(now_datetime(), -days)
+	frappe.db.delete("AI Insight", {"is_current": 0, "modified": ("<", before)})
+	frappe.db.delete("Assessment Insight", {"withdrawn_on": ("<", before)})
+	frappe.db.commit()

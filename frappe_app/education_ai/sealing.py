@@ -1,0 +1,111 @@
+"""Sealing of the ai_* fields: AES-256-GCM, bound to the very field of the very document.
+
+Permission levels hide a value but not a filter or an order on it, so what must stay secret does not lie in the
+database in clear. A value that cannot be opened (another key, a copied document) counts as empty and is written again.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from functools import lru_cache
+from typing import Any
+
+import frappe
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from frappe.model.document import Document
+
+from education_ai.keys import derive
+from education_ai.watched import read
+
+VERSION = 1
+NONCE_BYTES = 12
+
+
+@lru_cache(maxsize=1)
+def sealed_fields() -> dict[str, tuple[str, ...]]:
+	"""DocType -> its sealed fields, in the order of `data/custom_fields.json`."""
+	fields: dict[str, tuple[str, ...]] = {}
+	for row in read("custom_fields.json"):
+		fields[row["doctype"]] = (*fields.get(row["doctype"], ()), row["fieldname"])
+	return fields
+
+
+def seal(value: Any, doctype: str, name: str, fieldname: str, epoch: str = "", revision: int = 0) -> str:
+	"""The JSON to store. Epoch and revision stay in clear: a write compares them inside its UPDATE."""
+	key, key_id = _key()
+	nonce = os.urandom(NONCE_BYTES)
+	text = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+	sealed = nonce + AESGCM(key).encrypt(nonce, text, _place(doctype, name, fieldname))
+	return json.dumps(
+		{
+			"v": VERSION,
+			"epoch": epoch,
+			"revision": revision,
+			"sealed": f"{key_id}.{base64.urlsafe_b64encode(sealed).decode()}",
+		}
+	)
+
+
+def unseal(stored: str | None, doctype: str, name: str, fieldname: str) -> Any:
+	"""The value, or None where there is none or it cannot be opened."""
+	envelope = _envelope(stored)
+	if not envelope:
+		return None
+	key, key_id = _key()
+	stored_key_id, _, text = str(envelope.get("sealed", "")).partition(".")
+	if stored_key_id != key_id:
+		return None
+	try:
+		sealed = base64.urlsafe_b64decode(text)
+		opened = AESGCM(key).decrypt(
+			sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(doctype, name, fieldname)
+		)
+	except (InvalidTag, ValueError, binascii.Error):
+		return None
+	return json.loads(opened)
+
+
+def stamp(stored: str | None) -> tuple[str, int]:
+	"""Epoch and revision of what is stored; ('', 0) where there is none."""
+	envelope = _envelope(stored) or {}
+	return envelope.get("epoch", ""), envelope.get("revision", 0)
+
+
+def after_rename(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""Re-seal under the new name. After a merge the surviving record keeps its own values."""
+	if merge:
+		return
+	fields = sealed_fields()[doc.doctype]
+	row = frappe.db.get_value(doc.doctype, new, fields, as_dict=True)
+	if not row:
+		return
+	changed = {}
+	for fieldname in fields:
+		if not row[fieldname]:
+			continue
+		value = unseal(row[fieldname], doc.doctype, old, fieldname)
+		changed[fieldname] = (
+			None if value is None else seal(value, doc.doctype, new, fieldname, *stamp(row[fieldname]))
+		)
+	if changed:
+		frappe.db.set_value(doc.doctype, new, changed, update_modified=False)
+
+
+def _key() -> tuple[bytes, str]:
+	key = derive("sealed fields")
+	return key, hashlib.sha256(key).hexdigest()[:8]
+
+
+def _place(doctype: str, name: str, fieldname: str) -> bytes:
+	return json.dumps([doctype, name, fieldname], ensure_ascii=False).encode()
+
+
+def _envelope(stored: str | None) -> dict | None:
+	try:
+		envelope = json.loads(stored) if stored else None
+	except ValueError:
+		return None
+	return envelope if isinstance(envelope, dict) and envelope.get("v") == VERSION else None

@@ -1,0 +1,79 @@
+"""What is watched, read from `data/watched.json`: the one list behind the hooks, the snapshot and the row sums."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Field:
+	name: str
+	type: str
+
+
+@dataclass(frozen=True)
+class Child:
+	"""A child table: the parent's field, the table's DocType and the fields read."""
+
+	field: str
+	doctype: str
+	fields: tuple[Field, ...]
+
+	@property
+	def student(self) -> str | None:
+		"""The column that points to a pupil, if there is one."""
+		return next((field.name for field in self.fields if field.name == "student"), None)
+
+
+@dataclass(frozen=True)
+class Watched:
+	doctype: str
+	student: str | None
+	fields: tuple[Field, ...]
+	children: tuple[Child, ...]
+
+
+@lru_cache(maxsize=1)
+def watched() -> dict[str, Watched]:
+	return {
+		row["doctype"]: Watched(
+			doctype=row["doctype"],
+			student=row["student"],
+			fields=_fields(row["fields"]),
+			children=tuple(
+				Child(child["field"], child["doctype"], _fields(child["fields"])) for child in row["children"]
+			),
+		)
+		for row in read("watched.json")
+	}
+
+
+def doc_events(others: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
+	"""The doc_events hook: the outbox for every watched DocType, then `others`.
+
+	Three events cover every change that can be seen, one row each (on_update as well would double the rows).
+	"""
+	events: dict[str, dict[str, list[str]]] = {
+		doctype: {
+			"on_change": ["education_ai.outbox.changed"],
+			"on_trash": ["education_ai.outbox.deleted"],
+			"after_rename": ["education_ai.outbox.renamed"],
+		}
+		for doctype in watched()
+	}
+	for doctype, handlers in others.items():
+		for event, handler in handlers.items():
+			events.setdefault(doctype, {}).setdefault(event, []).append(handler)
+	return events
+
+
+def read(name: str) -> list[dict]:
+	"""A list of `data/`. The folder is put there when the app is built."""
+	return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def _fields(rows: list[dict]) -> tuple[Field, ...]:
+	return tuple(Field(row["name"], row["type"]) for row in rows)
