@@ -33,6 +33,8 @@ export async function compileScripts(): Promise<Files> {
     format: 'iife',
     target: 'es2017',
     legalComments: 'none',
+    // A "use strict" at the top would hold for every script Frappe joins with ours.
+    tsconfigRaw: {},
   });
   const compiled: Files = new Map();
   for (const { path, contents, text } of outputFiles) {
@@ -72,33 +74,33 @@ async function assemble(): Promise<Files> {
 }
 
 /** Writes only what differs, since a bench may be running on this very folder. */
-function bring(files: Files): number {
+function bring(folder: string, files: Files): number {
   let changed = 0;
   for (const [path, contents] of files) {
-    const target = join(APP_BUILT, path);
+    const target = join(folder, path);
     if (existsSync(target) && readFileSync(target).equals(contents)) continue;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, contents);
     changed += 1;
   }
-  for (const path of filesBelow(APP_BUILT)) {
+  for (const path of filesBelow(folder)) {
     if (files.has(path)) continue;
-    rmSync(join(APP_BUILT, path));
+    rmSync(join(folder, path));
     changed += 1;
   }
   return changed;
 }
 
 /** DocTypes edited in a Desk on this folder and not brought back yet; a build would undo them. */
-function editedInDesk(files: Files): string[] {
-  const status = git(APP_BUILT, 'status', '--porcelain', '--no-renames', '-z') ?? '';
+function editedInDesk(folder: string, files: Files): string[] {
+  const status = git(folder, 'status', '--porcelain', '--no-renames', '-z') ?? '';
   return status
     .split('\0')
     .filter((line) => line.endsWith('.json'))
     .map((line) => line.slice(3))
     .filter((path) => {
       const mine = files.get(path);
-      return mine && existsSync(join(APP_BUILT, path)) && !readFileSync(join(APP_BUILT, path)).equals(mine);
+      return mine && existsSync(join(folder, path)) && !readFileSync(join(folder, path)).equals(mine);
     });
 }
 
@@ -108,30 +110,35 @@ function git(folder: string, ...args: string[]): string | null {
   return status === 0 ? stdout : null;
 }
 
-function commit(): string {
-  if (git(APP_BUILT, 'add', '--all') === null) return 'not committed: git is missing, and bench needs it';
-  if (git(APP_BUILT, 'diff', '--cached', '--quiet') !== null) return 'nothing new to commit';
+function commit(folder: string): string {
+  if (git(folder, 'add', '--all') === null) return 'not committed: git is missing, and bench needs it';
+  if (git(folder, 'diff', '--cached', '--quiet') !== null) return 'nothing new to commit';
   const source = git(ROOT, 'rev-parse', '--short', 'HEAD')?.trim() ?? 'a working copy';
-  const known = git(APP_BUILT, 'config', 'user.email') !== null;
+  const known = git(folder, 'config', 'user.email') !== null;
   const identity = known
     ? []
     : ['-c', 'user.name=Education AI', '-c', 'user.email=build@education-ai.invalid'];
-  const done = git(APP_BUILT, ...identity, 'commit', '--quiet', '-m', `Education AI, built from ${source}`);
+  const done = git(folder, ...identity, 'commit', '--quiet', '-m', `Education AI, built from ${source}`);
   return done === null ? 'git refused the commit' : `committed on ${BRANCH}`;
 }
 
-async function buildApp(): Promise<void> {
+/** Builds into a folder and answers what came of it, in a line. */
+export async function buildApp(folder: string): Promise<string> {
   const files = await assemble();
-  mkdirSync(APP_BUILT, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   // Without a repository of its own, git would answer for the one around it.
-  if (!existsSync(join(APP_BUILT, '.git'))) git(APP_BUILT, 'init', '--quiet', `--initial-branch=${BRANCH}`);
-  const edited = existsSync(join(APP_BUILT, '.git')) ? editedInDesk(files) : [];
+  if (!existsSync(join(folder, '.git'))) git(folder, 'init', '--quiet', `--initial-branch=${BRANCH}`);
+  const edited = existsSync(join(folder, '.git')) ? editedInDesk(folder, files) : [];
   if (edited.length > 0) {
     throw new Error(`edited in a Desk; run "npm run app:pull" first:\n  ${edited.join('\n  ')}`);
   }
-  const changed = bring(files);
-  const outcome = existsSync(join(APP_BUILT, '.git')) ? commit() : 'not committed: git is missing';
-  console.log(`dist/education_ai: ${files.size} files, ${changed} changed, ${outcome}`);
+  const changed = bring(folder, files);
+  const outcome = existsSync(join(folder, '.git')) ? commit(folder) : 'not committed: git is missing';
+  return `${relative(ROOT, folder)}: ${files.size} files, ${changed} changed, ${outcome}`;
+}
+
+async function report(): Promise<void> {
+  console.log(await buildApp(APP_BUILT));
 }
 
 /** Builds now and after every pause in the edits; a build that fails says so and waits for the next edit. */
@@ -141,19 +148,19 @@ async function buildOnChange(): Promise<void> {
   const again = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      running = running.then(buildApp).catch((error: unknown) => console.error(error));
+      running = running.then(report).catch((error: unknown) => console.error(error));
     }, 150);
   };
   for (const folder of ['client_scripts', 'frappe_app', join('fixtures', 'app')]) {
     watch(join(ROOT, folder), { recursive: true }, again);
   }
-  await buildApp().catch((error: unknown) => console.error(error));
+  await report().catch((error: unknown) => console.error(error));
   console.log('watching client_scripts, frappe_app and fixtures/app');
 }
 
 if (import.meta.main) {
   try {
-    await (process.argv.includes('--watch') ? buildOnChange() : buildApp());
+    await (process.argv.includes('--watch') ? buildOnChange() : report());
   } catch (error) {
     console.error(error instanceof Error ? `build:app: ${error.message}` : error);
     process.exitCode = 1;

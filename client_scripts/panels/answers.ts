@@ -10,7 +10,7 @@ const LEVELS = ['act', 'watch', 'steady'] as const;
 const AUDIENCES = ['staff', 'student', 'guardian'] as const;
 const CHART_KINDS = ['line', 'bar'] as const;
 
-export type State = (typeof STATES)[number];
+type State = (typeof STATES)[number];
 export type Level = (typeof LEVELS)[number];
 
 export interface Fact {
@@ -25,7 +25,7 @@ export interface Reason extends Fact {
   button: string | null;
 }
 
-export interface Headline {
+interface Headline {
   text: string;
   step: string | null;
 }
@@ -40,7 +40,7 @@ export interface ChartData {
 }
 
 /** What both panels have. `worked_out` and `stale_since` are in the site's time zone. */
-interface Answer {
+export interface Answer {
   state: State;
   records_to: string | null;
   worked_out: string | null;

@@ -16,7 +16,7 @@ import {
   steps,
   type Ui,
 } from './sections.ts';
-import { empty, stale, tooLittle, tooLittleRows, waiting } from './states.ts';
+import { stale, tooLittleRows, withoutHeadline } from './states.ts';
 
 /** A list to start from, not a ranking of the class. */
 const SHOWN_FIRST = 5;
@@ -24,8 +24,7 @@ const SHOWN_FIRST = 5;
 export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {
   return html`${head(answer, actions)}
     <div class="edai-body">
-      ${answer.state === 'stale' ? stale(answer.stale_since) : nothing} ${opening(answer)}
-      ${section(__('Who first'), whoFirst(answer, ui, actions))}
+      ${stale(answer)} ${opening(answer)} ${section(__('Who first'), whoFirst(answer, ui, actions))}
       ${section(__('Hardest parts'), reasonRows(answer.parts, actions))}
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
       ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
@@ -73,12 +72,12 @@ function isChosen(group: CourseGroup, answer: CourseAnswer): boolean {
   return group.student_group === answer.student_group && group.academic_term === answer.academic_term;
 }
 
-function opening(answer: CourseAnswer): TemplateResult {
-  if (answer.state === 'waiting') return waiting();
-  if (answer.state === 'too_little') return tooLittle();
-  if (!answer.headline) return empty();
-  const { text, step } = answer.headline;
-  return lead(text, null, step ? paragraph(__('First step: {0}', [step])) : nothing);
+function opening(answer: CourseAnswer): Piece {
+  if (answer.headline) {
+    const { text, step } = answer.headline;
+    return lead(text, null, step ? paragraph(__('First step: {0}', [step])) : nothing);
+  }
+  return withoutHeadline(answer, answer.who_first.length > 0 || answer.parts.length > 0);
 }
 
 function whoFirst(answer: CourseAnswer, ui: Ui, actions: Actions): Piece {

@@ -1,6 +1,6 @@
 /** The states in which a panel has no insight to show, or an old one. Pure; each says what will happen next. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { Fact } from './answers.ts';
+import type { Answer, Fact } from './answers.ts';
 import { factRows, lead, paragraph, type Piece, section } from './sections.ts';
 import { moment } from './when.ts';
 
@@ -12,14 +12,6 @@ export function loading(): TemplateResult {
   </div>`;
 }
 
-export function waiting(): TemplateResult {
-  return lead(
-    __('First analysis is running.'),
-    null,
-    paragraph(__('This page fills by itself.'), 'edai-muted'),
-  );
-}
-
 export function failed(retry: () => void): TemplateResult {
   return html`<div class="edai-lead">
     <h3 tabindex="-1">${__('The insight could not be loaded.')}</h3>
@@ -27,16 +19,25 @@ export function failed(retry: () => void): TemplateResult {
   </div>`;
 }
 
-export function empty(): TemplateResult {
+/**
+ * What stands in the place of the one sentence where the site has none. "Nothing needs a step" is a claim:
+ * it is made only of a pupil or class that was analysed, and has no reasons below.
+ */
+export function withoutHeadline(answer: Answer, saysMore: boolean): Piece {
+  if (answer.state === 'waiting') {
+    return lead(
+      __('First analysis is running.'),
+      null,
+      paragraph(__('This page fills by itself.'), 'edai-muted'),
+    );
+  }
+  if (saysMore) return nothing;
+  if (answer.state === 'too_little' || answer.too_little.length > 0) {
+    const then = paragraph(__('Nothing to do: it fills by itself.'), 'edai-muted');
+    return lead(__('Too little data for an insight yet.'), null, then);
+  }
+  if (answer.state === 'stale' && answer.worked_out === null) return nothing;
   return lead(__('Nothing in the records needs a step.'), null);
-}
-
-export function tooLittle(): TemplateResult {
-  return lead(
-    __('Too little data for an insight yet.'),
-    null,
-    paragraph(__('Nothing to do: it fills by itself.'), 'edai-muted'),
-  );
 }
 
 /** What still lacks records, beside what there is to say. */
@@ -44,9 +45,12 @@ export function tooLittleRows(facts: Fact[]): Piece {
   return section(__('Too little data'), factRows(facts));
 }
 
-export function stale(since: string | null): Piece {
-  if (!since) return nothing;
-  return html`<p class="edai-note" role="note">
-    ${__('Analysis has not run since {0}. Below is the state of that day.', [moment(since)])}
-  </p>`;
+export function stale(answer: Answer): Piece {
+  if (answer.state !== 'stale' || answer.stale_since === null) return nothing;
+  const since = moment(answer.stale_since);
+  const sentence =
+    answer.worked_out === null
+      ? __('Analysis has not run since {0}.', [since])
+      : __('Analysis has not run since {0}. Below is the state of that day.', [since]);
+  return html`<p class="edai-note" role="note">${sentence}</p>`;
 }

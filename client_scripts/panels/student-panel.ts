@@ -10,19 +10,19 @@ import {
   howSure,
   lead,
   paragraph,
+  type Piece,
   reasonRows,
   section,
   steps,
   type Ui,
   workings,
 } from './sections.ts';
-import { empty, stale, tooLittle, tooLittleRows, waiting } from './states.ts';
+import { stale, tooLittleRows, withoutHeadline } from './states.ts';
 
 export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): TemplateResult {
   return html`${head(answer)}
     <div class="edai-body">
-      ${answer.state === 'stale' ? stale(answer.stale_since) : nothing} ${opening(answer)}
-      ${section(__('Why'), reasonRows(answer.why, actions))}
+      ${stale(answer)} ${opening(answer)} ${section(__('Why'), reasonRows(answer.why, actions))}
       ${section(__('Going well'), factRows(answer.going_well))}
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
       ${section(__('Next test'), factRows(answer.next_test))}
@@ -50,10 +50,10 @@ function head(answer: StudentAnswer): TemplateResult {
   </div>`;
 }
 
-function opening(answer: StudentAnswer): TemplateResult {
-  if (answer.state === 'waiting') return waiting();
-  if (answer.state === 'too_little') return tooLittle();
-  if (!answer.headline) return empty();
-  const { text, step } = answer.headline;
-  return lead(text, answer.level, step ? paragraph(__('First step: {0}', [step])) : nothing);
+function opening(answer: StudentAnswer): Piece {
+  if (answer.headline) {
+    const { text, step } = answer.headline;
+    return lead(text, answer.level, step ? paragraph(__('First step: {0}', [step])) : nothing);
+  }
+  return withoutHeadline(answer, answer.why.length > 0 || answer.going_well.length > 0);
 }

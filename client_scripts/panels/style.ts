@@ -23,6 +23,8 @@ const CSS = `
 .edai .btn:focus-visible, .edai a:focus-visible {
   outline: 2px solid var(--text-color); outline-offset: 2px; border-radius: var(--border-radius-sm, 4px);
 }
+.edai a { color: var(--text-color); text-decoration: underline; }
+.edai .btn { max-width: 100%; height: auto; min-height: 24px; white-space: normal; text-align: start; }
 .edai-muted { color: var(--text-muted); }
 .edai-small { font-size: var(--text-sm, 12px); }
 .edai-hear {
@@ -42,10 +44,12 @@ const CSS = `
 .edai-body { transition: opacity 0.15s; }
 .edai-busy .edai-body { opacity: 0.5; }
 .edai-lead { padding: var(--margin-lg, 20px) 0; max-width: 48em; }
-.edai-lead .edai-level { margin-inline-end: 0.5em; }
+.edai-lead .edai-level {
+  display: inline-block; margin-inline-end: 0.6em; padding: 1px 8px; border-radius: var(--border-radius-sm, 4px);
+  background: var(--control-bg); font-size: var(--text-sm, 12px); vertical-align: 2px;
+}
 .edai-lead p { margin-top: var(--margin-xs, 5px); }
-.edai-level { white-space: nowrap; font-weight: 600; }
-.edai-level > span { color: var(--text-on-orange); }
+.edai-level { white-space: nowrap; font-weight: 600; color: var(--heading-color); }
 .edai-note {
   margin-top: var(--margin-md, 15px) !important; padding: var(--margin-sm, 10px) var(--margin-md, 15px) !important;
   border-inline-start: 3px solid var(--dark-border-color, var(--border-color)); background: var(--subtle-fg);
@@ -77,7 +81,7 @@ const CSS = `
   .edai-rows > div { grid-template-columns: 9em minmax(0, 1fr) auto; align-items: baseline; }
   .edai-rows .btn, .edai-who .btn { margin-top: 0; }
   .edai-who > li { grid-template-columns: 12em 5em minmax(0, 1fr) auto; align-items: baseline; }
-  .edai-steps, .edai-part > p { padding-block: var(--margin-xs, 5px) !important; }
+  .edai .edai-steps, .edai-part > div > p { padding-block: var(--margin-xs, 5px) !important; }
 }
 
 .edai-chart { max-width: 40em; }
@@ -93,7 +97,7 @@ const CSS = `
 }
 .edai-dot > span {
   position: absolute; bottom: 10px; left: 50%; transform: translateX(-50%); font-size: var(--text-xs, 11px);
-  font-weight: 600; color: var(--text-color);
+  font-weight: 600; line-height: 1.2; white-space: nowrap; background: var(--card-bg); border-radius: 2px;
 }
 .edai-scale { position: absolute; inset-inline-start: 0; width: 2.4em; text-align: end; transform: translateY(-50%); }
 .edai-scale, .edai-days { font-size: var(--text-xs, 11px); color: var(--text-muted); }
@@ -105,7 +109,7 @@ const CSS = `
 .edai-key .edai-other i { border-top: 2px dotted var(--text-muted); }
 .edai-bands { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 6px var(--margin-sm, 10px); align-items: center; }
 .edai-bands > div { display: flex; align-items: center; gap: 8px; }
-.edai-bands i { height: 14px; min-width: 2px; border-radius: 2px; background: var(--text-muted); }
+.edai-bands i { height: 14px; min-width: 2px; border-radius: 2px; background: var(--text-muted); opacity: 0.6; }
 
 .edai-scroll { overflow-x: auto; }
 .edai-table { width: 100%; border-collapse: collapse; font-size: var(--text-sm, 12px); }

@@ -1,0 +1,37 @@
+import { anything, assert, property } from 'fast-check';
+import { expect, test } from 'vitest';
+import { readCourse, readEvidence, readStudent } from '../../client_scripts/panels/answers.ts';
+import { daysAbsent, lina, mathematics } from './answers.ts';
+
+test('an answer of this version is read without loss', () => {
+  expect(readStudent(lina)).toEqual({ ...lina, rule: lina.rule.map(({ text }) => text) });
+  const { not_listed: _counts, ...shown } = mathematics;
+  expect(readCourse(mathematics)).toEqual(shown);
+  expect(readEvidence(daysAbsent)).toEqual(daysAbsent);
+});
+
+test('an answer of another version shows less, never nothing', () => {
+  expect(readStudent({ state: 'ready' })).toMatchObject({ why: [], headline: null, chart: null, steps: [] });
+  expect(readStudent({ ...lina, why: 'later a table', chart: { kind: 'sankey' } })).toMatchObject({
+    headline: lina.headline,
+    why: [],
+    chart: null,
+  });
+});
+
+test('an answer without a known state is refused', () => {
+  expect(readStudent({ ...lina, state: 'dreaming' })).toBeNull();
+  expect(readStudent(null)).toBeNull();
+  expect(readEvidence('<html>')).toBeNull();
+});
+
+test('whatever a site answers, reading it never throws', () => {
+  assert(
+    property(anything(), (message) => {
+      readStudent(message);
+      readCourse(message);
+      readEvidence(message);
+      readStudent({ state: 'ready', why: message, chart: message, heading: message, headline: message });
+    }),
+  );
+});

@@ -1,0 +1,206 @@
+/** Answers of a site as the panel methods give them, for the tests of the panels. */
+
+export const CHANNEL = 'c0ffee';
+
+const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
+
+export const lina = {
+  state: 'ready',
+  audience: 'staff',
+  heading: { name: 'Lina Haddad', group: 'G8 Class', term: '2026-27 Term 1' },
+  ...ages,
+  level: 'act',
+  headline: {
+    text: 'Absent on 4 of the last 5 Mondays, and Mathematics marks are falling.',
+    step: 'Ask Lina, then the guardian, what happens on Mondays.',
+  },
+  why: [
+    {
+      title: 'Attendance',
+      text: 'Present 47 of 56 school days (84%); the class 93%. 6 of the 9 absences: Mondays. The records do not say why.',
+      insight: 'a1',
+      reason: 0,
+      button: 'Show days absent: 9',
+    },
+    {
+      title: 'Mathematics',
+      text: 'Tests, last 3: 71%, 62%, 54%. The class stayed near 68%.',
+      insight: 'm1',
+      reason: 0,
+      button: 'Show tests: 3',
+    },
+    {
+      title: 'Biggest gap',
+      text: 'Linear Equations: 9 of 20 points in 2 tests. Rest: class level.',
+      insight: 'm1',
+      reason: 1,
+      button: null,
+    },
+  ],
+  going_well: [{ title: 'English', text: 'From 63% to 74% over 4 tests.' }],
+  chart: {
+    title: 'Mathematics: test marks by date',
+    kind: 'line',
+    labels: ['4 Sep', '18 Sep', '2 Oct', '23 Oct', '6 Nov', '20 Nov'],
+    series: [
+      { name: 'Marks (%)', values: [74, 78, null, 71, 62, 54] },
+      { name: 'Class median (%)', values: [66, 69, 68, 70, 67, 68] },
+    ],
+    columns: ['Date', 'Marks (%)', 'Class median (%)'],
+  },
+  next_test: [{ title: 'Mathematics', text: 'Most likely 45% to 66%. Wide: 3 tests only.' }],
+  rule: [{ text: 'Reached by a rule, not a forecast: attendance under 90% and falling.' }],
+  how_sure: [
+    { title: 'Attendance', text: 'Sure (56 days).' },
+    { title: 'Marks', text: 'Fairly (3 tests).' },
+  ],
+  track_record: 'Not yet checked against past terms here.',
+  steps: [
+    'Ask Lina, then the guardian, what happens on Mondays.',
+    'Ten minutes on Linear Equations before the next test.',
+  ],
+  too_little: [{ title: 'Physics', text: '1 of 3 tests needed.' }],
+  notes: ['Approved leave is not counted: 2 days.', 'A trend is the slope of the last marks, at least 3.'],
+  not_used: 'Not used: gender, health, fees, address, notes about Lina Haddad.',
+  channel: CHANNEL,
+};
+
+const nothingSaid = {
+  level: null,
+  headline: null,
+  why: [],
+  going_well: [],
+  chart: null,
+  next_test: [],
+  rule: [],
+  how_sure: [],
+  steps: [],
+  too_little: [],
+  notes: [],
+};
+
+export const waiting = { ...lina, ...nothingSaid, state: 'waiting', records_to: null, worked_out: null };
+export const empty = { ...lina, ...nothingSaid, state: 'empty' };
+export const tooLittle = {
+  ...lina,
+  ...nothingSaid,
+  state: 'too_little',
+  too_little: [
+    { title: 'Physics', text: '1 of 3 tests needed.' },
+    { title: 'Attendance', text: '6 of 15 school days needed.' },
+  ],
+};
+export const stale = { ...lina, state: 'stale', stale_since: '2026-11-18 14:20:07.000001' };
+export const forStudent = {
+  ...lina,
+  audience: 'student',
+  level: null,
+  headline: { text: 'English is rising.', step: 'Linear Equations, two exercises.' },
+  why: [{ title: 'Attendance', text: 'Attendance 47 of 56 days.', insight: 'a1', reason: 0, button: null }],
+  chart: null,
+  next_test: [],
+  rule: [],
+  how_sure: [],
+  track_record: '',
+};
+
+/** What a school may have typed where nobody expected it. */
+export const NASTY = `<script>alert('x')</script>"'&{{ 7 * 7 }}{% include %}`;
+export const ARABIC = 'لينا حداد';
+export const nasty = {
+  ...lina,
+  heading: { name: NASTY, group: ARABIC, term: NASTY },
+  headline: { text: NASTY, step: ARABIC },
+  why: [{ title: NASTY, text: NASTY, insight: 'a1', reason: 0, button: NASTY }],
+  going_well: [{ title: ARABIC, text: NASTY }],
+  steps: [NASTY],
+  not_used: NASTY,
+  notes: [NASTY],
+};
+
+const pupil = (student: string, student_name: string, level: string, text: string, can_open = true) => ({
+  student,
+  student_name,
+  level,
+  text,
+  can_open,
+});
+
+export const mathematics = {
+  state: 'ready',
+  heading: { course: 'Mathematics' },
+  groups: [
+    { student_group: 'G8 Class', academic_term: '2026-27 (Term 1)', label: 'G8 Class · 2026-27 Term 1' },
+    { student_group: 'G9 Class', academic_term: '2026-27 (Term 1)', label: 'G9 Class · 2026-27 Term 1' },
+  ],
+  student_group: 'G8 Class',
+  academic_term: '2026-27 (Term 1)',
+  pupils: 26,
+  tests: 4,
+  ...ages,
+  headline: {
+    text: 'The class is steady near 68%. Linear Equations is hardest: the class earned 41% of its points.',
+    step: 'Teach Linear Equations to the class again: 19 of 26 under half of its points.',
+  },
+  who_first: [
+    pupil('EDU-STU-1', 'Lina Haddad', 'act', '3 tests falling, 71% to 54%; 6 Monday absences'),
+    pupil('EDU-STU-2', 'Omar Diaz', 'act', 'Absent 5 school days in a row, since Mon 16 Nov'),
+    pupil('EDU-STU-3', 'Mei Tan', 'watch', 'Linear Equations 3 of 20 points; rest above class', false),
+    pupil('EDU-STU-4', 'Jonas Weber', 'watch', 'Tests, last 3: 66%, 58%, 52%'),
+    pupil('EDU-STU-5', 'Aïsha Ndiaye-Lindqvist', 'watch', 'Absent on 3 of the last 5 Fridays'),
+    pupil('EDU-STU-6', 'Kai Berg', 'watch', 'Geometry 4 of 18 points'),
+    pupil('EDU-STU-7', 'Ines Roy', 'watch', 'Tests, last 3: 81%, 74%, 69%'),
+  ],
+  who_total: 7,
+  not_listed: { nothing: 16, too_little: 3 },
+  not_listed_text:
+    'Not listed: 16 with nothing in the records, 3 with too little data. Not listed does not mean all is well.',
+  parts: [
+    {
+      title: 'Linear Equations',
+      text: '41% of its points.',
+      insight: 'c1',
+      reason: 0,
+      button: 'Show results: 26',
+    },
+    { title: 'Geometry', text: '63% of its points.', insight: 'c1', reason: 1, button: 'Show results: 26' },
+  ],
+  chart: {
+    title: 'Pupils per mark band, last test',
+    kind: 'bar',
+    labels: ['0–49%', '50–64%', '65–79%', '80–100%'],
+    series: [{ name: 'Pupils', values: [6, 7, 8, 5] }],
+    columns: ['Marks', 'Pupils'],
+  },
+  steps: ['Teach Linear Equations to the class again: 19 of 26 under half of its points.'],
+  how_sure: [{ title: 'Parts', text: 'Sure (26 pupils, 4 tests); less about single pupils.' }],
+  track_record: 'Not yet checked against past terms here.',
+  too_little: [],
+  channel: 'bada55',
+};
+
+export const daysAbsent = {
+  title: 'Days absent: Lina Haddad',
+  columns: ['Date', 'Status', 'Group'],
+  rows: [
+    {
+      cells: ['Mon 7 Sep', 'Absent', 'G8 Class'],
+      doctype: 'Student Attendance',
+      name: 'EDU-ATT-1',
+      can_open: true,
+    },
+    {
+      cells: ['Mon 14 Sep', 'Absent', 'G8 Class'],
+      doctype: 'Student Attendance',
+      name: 'EDU-ATT-2',
+      can_open: false,
+    },
+    {
+      cells: ['Thu 1 Oct', 'Absent', 'G8 Class'],
+      doctype: 'Student Attendance',
+      name: 'EDU-ATT-3',
+      can_open: true,
+    },
+  ],
+  note: 'Approved leave is not counted.',
+};

@@ -1,0 +1,123 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as answers from './answers.ts';
+import { launchChromium } from './browser.ts';
+import { enterPanel, openForm, seriousFaults, type Theme } from './page.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+
+afterAll(() => browser.close());
+
+const student: [string, string] = ['Student', 'EDU-STU-1'];
+const site = {
+  student: { message: answers.lina },
+  course: { message: answers.mathematics },
+  evidence: { message: answers.daysAbsent },
+};
+/** Every state that shows something, as the site answers it. */
+const states = {
+  ready: { student: { message: answers.lina } },
+  waiting: { student: { message: answers.waiting } },
+  empty: { student: { message: answers.empty } },
+  'too little data': { student: { message: answers.tooLittle } },
+  stale: { student: { message: answers.stale } },
+  error: { student: { status: 500 } },
+  'text nobody expected': { student: { message: answers.nasty } },
+};
+const themes: Theme[] = ['light', 'dark'];
+
+async function widthOf(page: Page): Promise<unknown> {
+  return page.evaluate('document.documentElement.scrollWidth');
+}
+
+describe.each(themes)('in the %s theme', (theme) => {
+  test.each(Object.entries(states))('the state "%s" has no serious fault', async (_state, answer) => {
+    const page = await openForm(browser, student, answer, { theme });
+    await enterPanel(page);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('a course and the rows behind a reason have no serious fault', async () => {
+    const page = await openForm(browser, ['Course', 'Mathematics'], site, { theme });
+    await enterPanel(page);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Linear Equations: Show results: 26' }).click();
+    await page.getByRole('cell', { name: 'Mon 7 Sep' }).waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+test.each([student, ['Course', 'Mathematics']] satisfies [string, string][])(
+  '%s fits a screen of 320 pixels without scrolling sideways',
+  async (doctype, name) => {
+    const page = await openForm(browser, [doctype, name], site, { width: 320 });
+    await enterPanel(page);
+    expect(await widthOf(page)).toBe(320);
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    expect(await widthOf(page)).toBe(320);
+    await page.close();
+  },
+);
+
+test('names without a space do not push the page wider than a small screen', async () => {
+  const long = '🎓'.repeat(140);
+  const message = {
+    ...answers.nasty,
+    heading: { name: long, group: long, term: long },
+    steps: ['x'.repeat(400)],
+  };
+  const page = await openForm(browser, student, { student: { message } }, { width: 320 });
+  await enterPanel(page);
+  expect(await widthOf(page)).toBe(320);
+  await page.close();
+});
+
+test('everything that can be pressed is reached by the keyboard alone, in reading order', async () => {
+  const page = await openForm(browser, student, site);
+  await page.locator('.edai-line').waitFor();
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Open insights');
+  await page.keyboard.press('Enter');
+  const reached: unknown[] = [];
+  for (let i = 0; i < 4; i += 1) {
+    await page.keyboard.press('Tab');
+    reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
+  }
+  expect(reached).toEqual([
+    'Show days absent: 9',
+    'Show tests: 3',
+    'Show as table',
+    'How this is worked out',
+  ]);
+  await page.close();
+});
+
+test('nothing a school typed is run', async () => {
+  const page = await openForm(browser, student, { student: { message: answers.nasty } });
+  const alerts: string[] = [];
+  page.on('dialog', (dialog) => alerts.push(dialog.message()));
+  await enterPanel(page);
+  await page.getByText(answers.NASTY).first().waitFor();
+  expect(alerts).toEqual([]);
+  await page.close();
+});
+
+test('while the site has not answered, a reader sees the form as it is without us', async () => {
+  const page = await openForm(browser, student, { student: { never: true } });
+  expect(await page.getByRole('button', { name: 'Insights' }).count()).toBe(0);
+  await page.close();
+});
+
+test('the chart has its width although it was drawn in a tab that was not open', async () => {
+  const page = await openForm(browser, student, site);
+  await page.locator('.edai-chart svg').waitFor({ state: 'attached' });
+  await enterPanel(page);
+  expect((await page.locator('.edai-chart svg').boundingBox())?.width).toBeGreaterThan(300);
+  await page.close();
+});
