@@ -33,6 +33,8 @@ export async function compileScripts(): Promise<Files> {
     format: 'iife',
     target: 'es2017',
     legalComments: 'none',
+    // Education's Course script ends without a semicolon: without one of ours it would call our function.
+    banner: { js: ';' },
     // A "use strict" at the top would hold for every script Frappe joins with ours.
     tsconfigRaw: {},
   });

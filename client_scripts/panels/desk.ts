@@ -51,6 +51,8 @@ interface Frappe {
   datetime: {
     prettyDate(siteDatetime: string): string;
     convert_to_user_tz(siteDatetime: string): string;
+    /** Such as `dd-mm-yyyy`. */
+    get_user_date_fmt(): string;
   };
   utils: {
     escape_html(text: string): string;
@@ -69,5 +71,5 @@ declare global {
   function __(text: string, values?: (string | number)[]): string;
 }
 
-export const TAB_FIELD = 'ai_insights_tab';
-export const PANEL_FIELD = 'ai_insights_panel';
+export const TAB_FIELD = 'education_ai_tab';
+export const PANEL_FIELD = 'education_ai_panel';

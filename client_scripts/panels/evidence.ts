@@ -19,7 +19,7 @@ export function openEvidence(reason: Reason): void {
   const place = dialog.fields_dict[FIELD]?.$wrapper[0];
   if (!place) return;
   const body = document.createElement('div');
-  body.className = 'edai';
+  body.className = 'edai edai-panel';
   place.append(body);
   dialog.$wrapper.on('hidden.bs.modal', () => {
     // A closed dialog stays in the page otherwise, one more for each look.

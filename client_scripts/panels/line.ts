@@ -1,5 +1,5 @@
 /** One line above the form's tabs that says there is something, and leads to our tab. */
-import { html, nothing, render } from 'lit-html';
+import { html, render } from 'lit-html';
 import type { Level } from './answers.ts';
 import type { Form } from './desk.ts';
 import { levelMark } from './sections.ts';
@@ -27,7 +27,7 @@ export function showLine(frm: Form, notice: Notice | null, open: () => void): vo
     top.prepend(line);
   }
   render(
-    html`${levelMark(notice.level)}${notice.level && notice.level !== 'steady' ? html`: ` : nothing}${notice.text}
+    html`${levelMark(notice.level)}<span>${notice.text}</span>
       <button type="button" class="btn btn-xs btn-default" @click=${open}>${__('Open insights')}</button>`,
     line,
   );

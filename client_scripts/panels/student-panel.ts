@@ -35,9 +35,9 @@ export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): T
 export function studentNotice(answer: StudentAnswer): Notice | null {
   if (!answer.headline || (answer.state !== 'ready' && answer.state !== 'stale')) return null;
   if (answer.audience !== 'staff') return { level: null, text: __('There is something for you here.') };
-  if (answer.level === 'act') return { level: 'act', text: __('something in the records needs a step.') };
+  if (answer.level === 'act') return { level: 'act', text: __('Something in the records needs a step.') };
   if (answer.level === 'watch')
-    return { level: 'watch', text: __('something in the records is worth a look.') };
+    return { level: 'watch', text: __('Something in the records is worth a look.') };
   return null;
 }
 

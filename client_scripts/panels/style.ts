@@ -14,7 +14,7 @@ export function addStyle(): void {
 }
 
 const CSS = `
-.edai { container-type: inline-size; color: var(--text-color); line-height: 1.5; overflow-wrap: anywhere; }
+.edai { color: var(--text-color); line-height: 1.5; overflow-wrap: anywhere; }
 .edai h3, .edai h4, .edai p, .edai dl, .edai dd, .edai ol, .edai ul, .edai figure { margin: 0; padding: 0; }
 .edai h3 { color: var(--heading-color); font-size: var(--text-lg, 16px); font-weight: 600; line-height: 1.4; }
 .edai h4 { color: var(--text-muted); font-size: var(--text-sm, 12px); font-weight: 500; line-height: 1.6; }
@@ -25,6 +25,7 @@ const CSS = `
 }
 .edai a { color: var(--text-color); text-decoration: underline; }
 .edai .btn { max-width: 100%; height: auto; min-height: 24px; white-space: normal; text-align: start; }
+.edai-panel { container-type: inline-size; }
 .edai-muted { color: var(--text-muted); }
 .edai-small { font-size: var(--text-sm, 12px); }
 .edai-hear {
@@ -126,6 +127,10 @@ const CSS = `
 }
 @keyframes edai-in { to { opacity: 1; } }
 
-.edai-line { padding: var(--margin-sm, 10px) var(--margin-md, 15px); border-bottom: 1px solid var(--border-color); }
-.edai-line .btn { margin-inline-start: var(--margin-sm, 10px); }
+.edai-line {
+  display: flex; flex-wrap: wrap; align-items: center; gap: var(--margin-xs, 5px) var(--margin-sm, 10px);
+  margin-bottom: var(--margin-sm, 10px); padding: var(--padding-sm, 6px) var(--padding-md, 15px);
+  border: 1px solid var(--border-color); border-radius: var(--border-radius, 8px);
+}
+.edai-line .btn { margin-inline-start: auto; }
 `;

@@ -8,7 +8,7 @@ export function panelRoot(frm: Form): HTMLElement | null {
   const found = field.querySelector<HTMLElement>(':scope > .edai');
   if (found) return found;
   const root = document.createElement('div');
-  root.className = 'edai';
+  root.className = 'edai edai-panel';
   field.append(root);
   return root;
 }

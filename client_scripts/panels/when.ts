@@ -2,13 +2,13 @@
 
 /** A date of the records, `YYYY-MM-DD`; it has no time zone. */
 export function day(date: string): string {
-  return write(new Date(`${date.slice(0, 10)}T00:00:00Z`), date, {});
+  return write(new Date(`${date.slice(0, 10)}T00:00:00Z`), date, '');
 }
 
 /** A moment in the site's time zone, shown in the reader's. */
 export function moment(siteDatetime: string): string {
   const local = frappe.datetime.convert_to_user_tz(siteDatetime).replace(' ', 'T').slice(0, 19);
-  return write(new Date(`${local}Z`), siteDatetime, { hour: '2-digit', minute: '2-digit' });
+  return write(new Date(`${local}Z`), siteDatetime, `, ${local.slice(11, 16)}`);
 }
 
 /** How long ago a moment in the site's time zone was, in the Desk's own words. */
@@ -16,26 +16,23 @@ export function ago(siteDatetime: string): string {
   return frappe.datetime.prettyDate(siteDatetime) || moment(siteDatetime);
 }
 
-function write(at: Date, written: string, time: Intl.DateTimeFormatOptions): string {
+/** The same order as in the sentences of the site: the month first where the reader's dates have it first. */
+function write(at: Date, written: string, clock: string): string {
   if (Number.isNaN(at.getTime())) return written;
-  const year = at.getUTCFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' as const };
-  // UTC throughout: the digits are already those to be shown, and must not be moved again.
-  return new Intl.DateTimeFormat(language(), {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-    ...year,
-    ...time,
-  }).format(at);
+  const part = (field: 'weekday' | 'month'): string =>
+    // UTC: the digits are already those to be shown, and must not be moved again.
+    new Intl.DateTimeFormat(language(), { [field]: 'short', timeZone: 'UTC' }).format(at);
+  const date = String(at.getUTCDate());
+  const monthFirst = frappe.datetime.get_user_date_fmt().startsWith('mm');
+  const words = [part('weekday'), ...(monthFirst ? [part('month'), date] : [date, part('month')])];
+  if (at.getUTCFullYear() !== new Date().getFullYear()) words.push(String(at.getUTCFullYear()));
+  return words.join(' ') + clock;
 }
 
-/** Plain "en" would write the American order; a name the browser does not know falls back to its own. */
+/** A name that the browser does not know falls back to the browser's own. */
 function language(): string | undefined {
-  const name = (frappe.boot.lang ?? '').replace('_', '-');
-  if (name === 'en') return 'en-GB';
   try {
-    return Intl.getCanonicalLocales(name)[0];
+    return Intl.getCanonicalLocales((frappe.boot.lang ?? '').replace('_', '-'))[0];
   } catch {
     return undefined;
   }

@@ -25,8 +25,18 @@ test('each form gets one script that leaves no name behind on the page', async (
   for (const script of scripts.values()) {
     const text = new TextDecoder().decode(script);
     // Frappe runs all scripts of a form as one function, where names of two apps would collide.
-    expect(text.trimStart()).toMatch(/^\(\(\) => \{/);
+    expect(text.trimStart()).toMatch(/^;\s*\(\(\) => \{/);
     expect(text).not.toMatch(/^(import|export) /m);
+  }
+});
+
+test('a script before ours that ends without a semicolon stays what it is', async () => {
+  for (const script of (await compileScripts()).values()) {
+    const joined = `let theirs = function () { throw new Error('called') }\n${new TextDecoder().decode(script)}`;
+    const desk = { ui: { form: { on: () => null } } };
+    // as Frappe does: all scripts of a form in one function
+    // oxlint-disable-next-line no-implied-eval
+    expect(() => new Function('frappe', joined)(desk)).not.toThrow('called');
   }
 });
 

@@ -164,6 +164,7 @@ export class FakeDesk {
     datetime: {
       prettyDate: (): string => '12 minutes ago',
       convert_to_user_tz: (datetime: string): string => datetime,
+      get_user_date_fmt: (): string => 'dd-mm-yyyy',
     },
     utils: {
       escape_html: (text: string): string =>
