@@ -1,0 +1,165 @@
+/**
+ * Stage 3's shell: claims dirty targets, reads their records, lets the pure functions of `analysis/` speak, and
+ * stores what changed with everything that follows from it, in one transaction.
+ */
+import { analyseCohort } from './analysis/cohort.ts';
+import { groupAttendance } from './analysis/group.ts';
+import type { AnalysisSettings, CohortAnalysis, GroupAttendance, StudentAnalysis } from './analysis/records.ts';
+import { analyseStudent } from './analysis/student.ts';
+import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
+import { analyseTouch, sendTouch } from './due.ts';
+import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
+import { storeInsights, type OwnedInsights, type Produced } from './store/insights.ts';
+import type { Store } from './store/open.ts';
+import { readCohortRecords, readGroupRecords } from './store/records-class.ts';
+import { readStudentRecords } from './store/records-student.ts';
+import { drawRevision, readState } from './store/state.ts';
+import type { Db } from './store/tables.ts';
+import { targetName, targetOf, type Target } from './store/targets.ts';
+import { claim, finish, nextDue, touch, type Claim, type Touch } from './store/work.ts';
+import type { Wake } from './wake.ts';
+import type { Stage } from './work.ts';
+
+export interface AnalyseTools {
+  store: Store;
+  clock: Clock;
+  wake: Wake;
+  /** Rung when there is something to send. */
+  sendWake: Wake;
+}
+
+const LEASE_MS = 60_000;
+const TARGETS_AT_ONCE = 50;
+
+export function analysisStage(tools: AnalyseTools): Stage {
+  const { store, clock } = tools;
+  let loaded = false;
+
+  return {
+    name: 'analysis',
+    wake: tools.wake,
+    async take(lease) {
+      // A resync sets it back, so it is asked for every time there is work.
+      loaded = (await readState(store.db)).loaded;
+      if (!loaded) return null;
+      const now = clock.now();
+      const claims = await claim(store.db, { stage: 'analyse', limit: TARGETS_AT_ONCE, now, leaseMs: LEASE_MS, lease });
+      return claims.length === 0 ? null : { claims, run: (part) => analyse(tools, part) };
+    },
+    nextDue: () => (loaded ? nextDue(store.db, 'analyse') : Promise.resolve(null)),
+  };
+}
+
+/** What one run says about one target; null where the target is no more. */
+interface Outcome {
+  target: Target;
+  produced: Produced[];
+  cohort: CohortAnalysis | null;
+  group: GroupAttendance | null;
+  validUntil: string | null;
+}
+
+export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<void> {
+  const { store, clock } = tools;
+  // After the claim and before the reading: whoever reads later has the higher number (`sync.md` 16).
+  const revision = await drawRevision(store.db);
+  const state = await readState(store.db);
+  if (state.settings === null || state.timeZone === null) return;
+  const now = clock.now();
+  const today = siteDay(now, state.timeZone);
+  const targets = claims.map(({ kind, name }) => targetOf(kind, name));
+  const outcomes = await runAnalyses(store.db, targets, state.settings, today);
+
+  const unsent = await store.transaction(async (tx) => {
+    const mine = await finish(tx, claims);
+    const own = new Set(mine.map(({ kind, name }) => JSON.stringify([kind, name])));
+    const kept = outcomes.filter(({ target }) => own.has(JSON.stringify([target.kind, targetName(target)])));
+    const readers = await storeFigures(tx, kept, revision);
+    const ids = await storeInsights(tx, kept.map(ownedInsights), revision, now);
+    await touch(tx, [
+      ...readers.map((student) => analyseTouch({ kind: 'student', student }, now)),
+      ...kept.flatMap((outcome) => again(outcome, state.timeZone ?? 'UTC')),
+      ...ids.map((id) => sendTouch(id, now)),
+    ]);
+    return ids.length;
+  });
+  if (unsent > 0) tools.sendWake.ring();
+}
+
+function ownedInsights({ target, produced }: Outcome): OwnedInsights {
+  return { owner: target, produced };
+}
+
+async function runAnalyses(
+  db: Db,
+  targets: Target[],
+  settings: AnalysisSettings,
+  today: string,
+): Promise<Outcome[]> {
+  const students = targets.filter((target) => target.kind === 'student');
+  const cohorts = targets.filter((target) => target.kind === 'cohort');
+  const groups = targets.filter((target) => target.kind === 'group');
+  const outcomes = new Map(
+    targets.map((target): [string, Outcome] => [
+      JSON.stringify([target.kind, targetName(target)]),
+      { target, produced: [], cohort: null, group: null, validUntil: null },
+    ]),
+  );
+  function put(target: Target, said: Partial<Outcome>): void {
+    const key = JSON.stringify([target.kind, targetName(target)]);
+    const outcome = outcomes.get(key);
+    if (outcome !== undefined) outcomes.set(key, { ...outcome, ...said });
+  }
+
+  for (const records of await readStudentRecords(db, students.map(({ student }) => student))) {
+    const said = analyseStudent(records, settings, today);
+    put({ kind: 'student', student: records.student }, { produced: producedBy(said), validUntil: said.validUntil });
+  }
+  for (const records of await readCohortRecords(db, cohorts.map(({ key }) => key))) {
+    const said = analyseCohort(records, settings, today);
+    const { course, studentGroup, academicTerm } = records;
+    put(
+      { kind: 'cohort', key: { course, studentGroup, academicTerm } },
+      {
+        cohort: said,
+        produced: said.insight === null ? [] : [{ kind: 'insight', ...said.insight }],
+        validUntil: said.validUntil,
+      },
+    );
+  }
+  for (const records of await readGroupRecords(db, groups)) {
+    const { studentGroup, academicTerm } = records;
+    put({ kind: 'group', studentGroup, academicTerm }, { group: groupAttendance(records, today) });
+  }
+  return [...outcomes.values()];
+}
+
+function producedBy(said: StudentAnalysis): Produced[] {
+  return [
+    ...said.insights.map((insight): Produced => ({ kind: 'insight', ...insight })),
+    ...said.assessments.map((assessment): Produced => ({ kind: 'assessment_insight', ...assessment })),
+  ];
+}
+
+/** Stores the rounded figures of classes; returns the pupils who read one that changed. */
+async function storeFigures(tx: Db, outcomes: Outcome[], revision: number): Promise<string[]> {
+  const cohorts = outcomes.flatMap(({ target, cohort }) =>
+    target.kind === 'cohort' ? [{ key: target.key, figures: cohort?.figures ?? null }] : [],
+  );
+  const groups = outcomes.flatMap(({ target, group }) =>
+    target.kind === 'group'
+      ? [{ studentGroup: target.studentGroup, academicTerm: target.academicTerm, figures: group }]
+      : [],
+  );
+  return readersOfFigures(tx, {
+    cohorts: await storeCohortFigures(tx, cohorts, revision),
+    groups: await storeGroupAttendance(tx, groups, revision),
+  });
+}
+
+/** Time passing is work too: due again on the day when the same records would say something else. */
+function again({ target, validUntil }: Outcome, timeZone: string): Touch[] {
+  if (validUntil === null) return [];
+  const dueAt = startOfSiteDay(validUntil, timeZone);
+  return [{ stage: 'analyse', kind: target.kind, name: targetName(target), dueAt }];
+}

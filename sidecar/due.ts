@@ -1,0 +1,30 @@
+/** When a touched piece of work becomes due: the priorities of `sync.md` 15, in one table. */
+import { watchedDocType } from './erpnext/watched.ts';
+import type { Target } from './store/targets.ts';
+import { targetName } from './store/targets.ts';
+import type { Touch } from './store/work.ts';
+
+/** Classes wait until a burst is over: 300 absences of one morning are one run of the group. */
+const CLASS_DELAY_MS = 15_000;
+
+/** A changed document is fetched after the delay of its DocType: a result at once, attendance after 1 s. */
+export function fetchTouch(doctype: string, name: string, now: number): Touch {
+  const seconds = watchedDocType(doctype)?.due_seconds ?? 0;
+  return { stage: 'fetch', kind: doctype, name, dueAt: now + seconds * 1000 };
+}
+
+/** A reached target: pupils at once (their document has already waited), classes later. */
+export function analyseTouch(target: Target, now: number): Touch {
+  const delay = target.kind === 'student' ? 0 : CLASS_DELAY_MS;
+  return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
+}
+
+/** Everything after a first load: classes first, since pupils read their figures. */
+export function analyseAllTouch(target: Target, now: number): Touch {
+  const delay = target.kind === 'student' ? 1 : 0;
+  return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
+}
+
+export function sendTouch(insightId: string, now: number): Touch {
+  return { stage: 'send', kind: 'insight', name: insightId, dueAt: now };
+}

@@ -1,0 +1,52 @@
+/** Turns what frappe-js-sdk throws (plain objects) into one AppError, by the contract's code or the status. */
+import { z } from 'zod';
+import { AppError, isErrorCode, type ErrorCode } from '../errors.ts';
+import { ContractError } from './contract.ts';
+
+const SdkFailure = z.object({
+  httpStatus: z.number(),
+  message: z.unknown(),
+  exception: z.unknown(),
+  exc_type: z.unknown().optional(),
+  _server_messages: z.unknown().optional(),
+  error: z.unknown().optional(),
+});
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  401: 'key.refused',
+  403: 'key.forbidden',
+  404: 'site.unknown',
+  408: 'site.timeout',
+  429: 'site.busy',
+  502: 'site.unreachable',
+  503: 'site.busy',
+  504: 'site.timeout',
+};
+
+export function failureOf(thrown: unknown): AppError {
+  const parsed = SdkFailure.safeParse(thrown);
+  if (!parsed.success) return new AppError('work.failed', { cause: thrown });
+  const failure = parsed.data;
+
+  const typed = ContractError.safeParse(failure.error);
+  if (typed.success && isErrorCode(typed.data.code)) {
+    return new AppError(typed.data.code, { detail: typed.data.message });
+  }
+  if (failure.httpStatus === 0) return noAnswer(String(failure.message));
+  if (isMissingApp(failure)) return new AppError('site.no_app');
+  const code = BY_STATUS[failure.httpStatus] ?? (failure.httpStatus >= 500 ? 'site.failed' : 'site.refused');
+  const kind = String(failure.exc_type ?? '');
+  return new AppError(code, { detail: `HTTP ${failure.httpStatus}${kind === '' ? '' : ` ${kind}`}` });
+}
+
+function noAnswer(message: string): AppError {
+  if (/time[d ]*out/i.test(message)) return new AppError('site.timeout');
+  if (/maxContentLength|aborted|Parse Error/i.test(message)) return new AppError('site.malformed');
+  return new AppError('site.unreachable', { detail: message });
+}
+
+/** Frappe answers 417 for any method it cannot load; the message tells a missing app from a refused value. */
+function isMissingApp(failure: z.output<typeof SdkFailure>): boolean {
+  const text = `${String(failure.exception)} ${String(failure._server_messages ?? '')}`;
+  return failure.httpStatus === 417 && /Failed to get method for command/.test(text);
+}

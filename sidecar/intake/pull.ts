@@ -1,0 +1,83 @@
+/** Stage 1: takes what the site's outbox holds and makes it work, in one transaction with the ids to acknowledge. */
+import type { Clock } from '../clock.ts';
+import { analyseAllTouch, fetchTouch } from '../due.ts';
+import type { Response } from '../erpnext/contract.ts';
+import type { Site } from '../erpnext/client.ts';
+import { watchedDocType } from '../erpnext/watched.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Session } from '../pairing.ts';
+import { assertLead } from '../store/leader.ts';
+import type { Store } from '../store/open.ts';
+import { readState, storePull } from '../store/state.ts';
+import { everyTarget } from '../store/targets.ts';
+import { bury, touch, type Touch } from '../store/work.ts';
+
+export const PULL_LIMIT = 1000;
+
+export interface PullTools {
+  site: Site;
+  store: Store;
+  clock: Clock;
+  /** This process's name in the leader's lease. */
+  me: string;
+}
+
+export interface Pulled {
+  events: number;
+  /** Whether more is waiting, so that the next pull should follow at once. */
+  more: boolean;
+}
+
+/**
+ * The acknowledgement of what is stored here travels with the next pull: killed before the store, the rows come
+ * again; killed after it, they are acknowledged again (`sync.md` 8).
+ */
+export async function pullOnce(tools: PullTools, session: Session): Promise<Pulled> {
+  const state = await readState(tools.store.db);
+  const answer = await tools.site.pull({
+    epoch: session.epoch,
+    token: state.token ?? '',
+    ack: state.pendingAck,
+    limit: PULL_LIMIT,
+  });
+  const now = tools.clock.now();
+  const sorted = sortEvents(answer.events, now);
+  await tools.store.transaction(async (tx) => {
+    await assertLead(tx, tools.me, now);
+    await touch(tx, sorted.touches);
+    await bury(tx, sorted.dead, now);
+    const ids = answer.events.map((event) => event.id);
+    const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
+    if (settingsChanged) {
+      await touch(tx, (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)));
+    }
+  });
+  return { events: answer.events.length, more: answer.events.length > 0 && answer.pending > 0 };
+}
+
+interface SortedEvents {
+  touches: Touch[];
+  dead: { kind: string; name: string; code: ErrorCode }[];
+}
+
+/** An event is only a touch of its name and of the new one (`sync.md` 9); what we cannot know is dead work. */
+export function sortEvents(events: Response<'pull'>['events'], now: number): SortedEvents {
+  const sorted: SortedEvents = { touches: [], dead: [] };
+  for (const { doctype, name, new_name: newName } of events) {
+    for (const each of newName === null || newName === '' ? [name] : [name, newName]) {
+      if (watchedDocType(doctype) === undefined) {
+        sorted.dead.push({ kind: storable(doctype), name: storable(each), code: 'work.unknown_doctype' });
+      } else if (each.includes('\0')) {
+        sorted.dead.push({ kind: doctype, name: storable(each), code: 'work.impossible_name' });
+      } else {
+        sorted.touches.push(fetchTouch(doctype, each, now));
+      }
+    }
+  }
+  return sorted;
+}
+
+/** PostgreSQL refuses a NUL in text, and one such name must not stop the pull. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}

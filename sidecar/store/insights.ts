@@ -1,0 +1,137 @@
+/**
+ * What the analyses say now, and what of it the site has not been told.
+ *
+ * `run_revision` is the newest run that looked at a row, `revision` the one that last changed it: a run that
+ * found nothing new still keeps an older, slower run from overwriting it.
+ */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import {
+  AssessmentInsightValues,
+  InsightAddress,
+  InsightValues,
+  WriteBackItem,
+} from '../erpnext/contract.ts';
+import { canonical } from './canonical.ts';
+import type { Db } from './tables.ts';
+import { targetName, type Target } from './targets.ts';
+
+export type Produced =
+  | { kind: 'insight'; address: InsightAddress; values: InsightValues }
+  | { kind: 'assessment_insight'; assessmentResult: string; values: AssessmentInsightValues };
+
+export interface OwnedInsights {
+  owner: Target;
+  produced: readonly Produced[];
+}
+
+const AddressText = z.union([
+  z.object({ kind: z.literal('insight'), address: InsightAddress }),
+  z.object({ kind: z.literal('assessment_insight'), address: z.object({ assessment_result: z.string() }) }),
+]);
+
+function rowOf(owner: Target, insight: Produced) {
+  const address =
+    insight.kind === 'insight'
+      ? { kind: insight.kind, address: insight.address }
+      : { kind: insight.kind, address: { assessment_result: insight.assessmentResult } };
+  const about =
+    insight.kind === 'insight'
+      ? {
+          target_type: insight.address.target_doctype === 'Student' ? 'student' : 'course',
+          target_id: insight.address.target,
+          insight_type: insight.address.insight,
+        }
+      : { target_type: 'assessment_result', target_id: insight.assessmentResult, insight_type: 'assessment' };
+  return {
+    ...about,
+    owner_kind: owner.kind,
+    owner_name: targetName(owner),
+    address: canonical(address),
+    content: createHash('sha256').update(canonical(insight.values)).digest('hex'),
+    insight_data: insight.values,
+  };
+}
+
+/**
+ * Stores what runs with this revision produced, and withdraws what their targets no longer say.
+ * Returns the ids of the insights of these targets that the site has yet to be told.
+ */
+export async function storeInsights(
+  db: Db,
+  entries: readonly OwnedInsights[],
+  revision: number,
+  now: number,
+): Promise<string[]> {
+  if (entries.length === 0) return [];
+  const rows = entries.flatMap(({ owner, produced }) => produced.map((insight) => rowOf(owner, insight)));
+  const owners = JSON.stringify(entries.map(({ owner }) => ({ kind: owner.kind, name: targetName(owner) })));
+  const moment = new Date(now).toISOString();
+  if (rows.length > 0) await upsert(db, rows, revision, moment);
+  await sql`
+    update ai_insights set withdrawn = true, insight_data = null, content = '',
+      generated_timestamp = ${moment}::timestamptz, run_revision = ${revision}, revision = ${revision}
+    from json_to_recordset(${owners}::json) as given (kind text, name text)
+    where owner_kind = given.kind and owner_name = given.name and not withdrawn
+      and run_revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
+  const unsent = await sql<{ id: string }>`
+    select id::text as id from ai_insights
+    join json_to_recordset(${owners}::json) as given (kind text, name text)
+      on owner_kind = given.kind and owner_name = given.name
+    where revision > sent_revision`.execute(db);
+  return unsent.rows.map((row) => row.id);
+}
+
+async function upsert(
+  db: Db,
+  rows: readonly ReturnType<typeof rowOf>[],
+  revision: number,
+  moment: string,
+): Promise<void> {
+  const same = sql`(ai_insights.content = excluded.content and not ai_insights.withdrawn)`;
+  await sql`
+    insert into ai_insights (target_type, target_id, insight_type, insight_data, generated_timestamp,
+      owner_kind, owner_name, address, content, run_revision, revision)
+    select target_type, target_id, insight_type, insight_data, ${moment}::timestamptz,
+      owner_kind, owner_name, address, content, ${revision}::bigint, ${revision}::bigint
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given (
+      target_type text, target_id text, insight_type text, insight_data jsonb,
+      owner_kind text, owner_name text, address text, content text)
+    on conflict (address) do update set
+      owner_kind = excluded.owner_kind, owner_name = excluded.owner_name,
+      insight_data = excluded.insight_data, content = excluded.content, withdrawn = false,
+      run_revision = excluded.run_revision,
+      revision = case when ${same} then ai_insights.revision else excluded.revision end,
+      generated_timestamp = case when ${same}
+        then ai_insights.generated_timestamp else excluded.generated_timestamp end
+    where ai_insights.run_revision < excluded.run_revision`.execute(db);
+}
+
+export interface Unsent {
+  id: string;
+  revision: number;
+  item: WriteBackItem;
+}
+
+/** Of these insights, the ones the site has not been told in their present revision, as write-back items. */
+export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent[]> {
+  const rows = await sql<{ id: string; address: string; revision: number; withdrawn: boolean; values: unknown }>`
+    select id::text as id, address, revision, withdrawn, insight_data as values from ai_insights
+    where id = any(${ids}::uuid[]) and revision > sent_revision`.execute(db);
+  return rows.rows.map(({ id, address, revision, withdrawn, values }) => {
+    const place = AddressText.parse(JSON.parse(address));
+    const item = withdrawn
+      ? { kind: 'withdraw', revision, address: place.address }
+      : { kind: place.kind, revision, address: place.address, values };
+    return { id, revision, item: WriteBackItem.parse(item) };
+  });
+}
+
+/** The site has been told; a revision drawn meanwhile stays unsent. */
+export async function markSent(db: Db, sent: readonly { id: string; revision: number }[]): Promise<void> {
+  await sql`
+    update ai_insights set sent_revision = greatest(sent_revision, given.revision)
+    from json_to_recordset(${JSON.stringify(sent)}::json) as given (id uuid, revision bigint)
+    where ai_insights.id = given.id`.execute(db);
+}

@@ -1,0 +1,26 @@
+/** The lease of the one process that fetches and sends (`sync.md` 20). */
+import { sql } from 'kysely';
+import { AppError } from '../errors.ts';
+import type { Db } from './tables.ts';
+
+export const LEADER_LEASE_MS = 15_000;
+export const LEADER_RENEW_MS = 5_000;
+
+/** Takes or renews the lease; false while another process holds it. */
+export async function takeLead(db: Db, me: string, now: number): Promise<boolean> {
+  const taken = await sql`
+    update leader set holder = ${me}, until = ${now + LEADER_LEASE_MS}
+    where holder = ${me} or until < ${now} returning id`.execute(db);
+  return taken.rows.length > 0;
+}
+
+export async function giveUpLead(db: Db, me: string): Promise<void> {
+  await sql`update leader set holder = '', until = 0 where holder = ${me}`.execute(db);
+}
+
+/** Inside the transaction that stores: nobody else can take the lead before it ends. */
+export async function assertLead(tx: Db, me: string, now: number): Promise<void> {
+  const held = await sql`
+    select id from leader where holder = ${me} and until >= ${now} for share`.execute(tx);
+  if (held.rows.length === 0) throw new AppError('leader.lost');
+}

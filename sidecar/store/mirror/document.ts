@@ -1,0 +1,67 @@
+/** A document as the mirror keeps it, and how the site's answer becomes one. Pure. */
+import type { SnapshotRow } from '../../erpnext/contract.ts';
+import type { WatchedField } from '../../erpnext/watched.ts';
+import { AppError } from '../../errors.ts';
+import type { MirrorShape } from './shape.ts';
+
+export type Scalar = string | number | null;
+export type Fields = Record<string, Scalar>;
+
+export interface MirrorDocument {
+  name: string;
+  modified: string;
+  docstatus: number;
+  rowSum: number;
+  fields: Fields;
+  children: Record<string, Fields[]>;
+}
+
+export function documentOf(shape: MirrorShape, row: SnapshotRow): MirrorDocument {
+  const children: Record<string, Fields[]> = {};
+  for (const child of shape.children) {
+    const rows = row[child.field] ?? [];
+    if (!Array.isArray(rows)) throw new AppError('site.malformed', { detail: `${shape.doctype}.${child.field}` });
+    children[child.field] = rows.map((each) => fieldsOf(child.fields, each, shape.doctype));
+  }
+  return {
+    name: row.name,
+    modified: row.modified,
+    docstatus: row.docstatus,
+    rowSum: row.row_sum,
+    fields: fieldsOf(shape.fields, row, shape.doctype),
+    children,
+  };
+}
+
+function fieldsOf(fields: readonly WatchedField[], row: Record<string, unknown>, doctype: string): Fields {
+  return Object.fromEntries(fields.map((field) => [field.name, valueOf(field, row[field.name], doctype)]));
+}
+
+function valueOf(field: WatchedField, value: unknown, doctype: string): Scalar {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new AppError('site.malformed', { detail: `${doctype}.${field.name}` });
+  }
+  if (field.type === 'number' || field.type === 'check') {
+    const number = Number(value);
+    if (!Number.isFinite(number)) throw new AppError('site.malformed', { detail: `${doctype}.${field.name}` });
+    return field.type === 'check' ? Math.sign(number) : number;
+  }
+  // PostgreSQL cannot hold a NUL in text; MariaDB can.
+  return String(value).replaceAll('\0', '\uFFFD');
+}
+
+/** Whether analysis can tell the two apart. Sealed fields are left out: no analysis reads a name. */
+export function sameForAnalysis(shape: MirrorShape, a: MirrorDocument, b: MirrorDocument): boolean {
+  return readable(shape, a) === readable(shape, b);
+}
+
+function readable(shape: MirrorShape, document: MirrorDocument): string {
+  const pick = (fields: readonly WatchedField[], row: Fields) =>
+    fields.filter((field) => !field.personal).map((field) => row[field.name] ?? null);
+  return JSON.stringify([
+    document.docstatus,
+    pick(shape.fields, document.fields),
+    shape.children.map((child) => (document.children[child.field] ?? []).map((row) => pick(child.fields, row))),
+  ]);
+}

@@ -1,0 +1,177 @@
+/** Reading, storing and removing documents of the mirror, a page at a time, each table in one statement. */
+import { sql, type RawBuilder } from 'kysely';
+import type { WatchedField } from '../../erpnext/watched.ts';
+import type { Sealer } from '../sealing.ts';
+import type { Db } from '../tables.ts';
+import type { Fields, MirrorDocument, Scalar } from './document.ts';
+import { SHAPES, columnType, type MirrorShape } from './shape.ts';
+
+/** The documents of these names that the mirror holds. Sealed fields come as they are kept, sealed. */
+export async function readDocuments(
+  db: Db,
+  shape: MirrorShape,
+  names: readonly string[],
+): Promise<Map<string, MirrorDocument>> {
+  const found = new Map<string, MirrorDocument>();
+  const rows = await sql<{ row: Record<string, Scalar> }>`
+    select to_json(m) as row from ${sql.table(shape.table)} m where name = any(${names})`.execute(db);
+  for (const { row } of rows.rows) {
+    found.set(String(row['name']), {
+      name: String(row['name']),
+      modified: String(row['modified']),
+      docstatus: Number(row['docstatus']),
+      rowSum: Number(row['row_sum']),
+      fields: pick(shape.fields, row),
+      children: Object.fromEntries(shape.children.map((child) => [child.field, []])),
+    });
+  }
+  for (const child of found.size === 0 ? [] : shape.children) {
+    const childRows = await sql<{ row: Record<string, Scalar> }>`
+      select to_json(c) as row from ${sql.table(child.table)} c
+      where parent = any(${names}) order by parent, idx`.execute(db);
+    for (const { row } of childRows.rows) {
+      found.get(String(row['parent']))?.children[child.field]?.push(pick(child.fields, row));
+    }
+  }
+  return found;
+}
+
+function pick(fields: readonly WatchedField[], row: Record<string, Scalar>): Fields {
+  return Object.fromEntries(fields.map((field) => [field.name, row[field.name] ?? null]));
+}
+
+/** Stores documents as they now are. `seen` is the number of the current first load (`sync.md` 18). */
+export async function storeDocuments(
+  db: Db,
+  sealer: Sealer,
+  shape: MirrorShape,
+  documents: readonly MirrorDocument[],
+  seen: number,
+): Promise<void> {
+  if (documents.length === 0) return;
+  const rows = documents.map((document) => ({
+    ...sealed(sealer, shape.table, document.name, shape.fields, document.fields),
+    name: document.name,
+    modified: document.modified,
+    docstatus: document.docstatus,
+    row_sum: document.rowSum,
+    seen,
+  }));
+  const own = [
+    column('name', 'text'),
+    column('modified', 'text'),
+    column('docstatus', 'smallint'),
+    column('row_sum', 'bigint'),
+    column('seen', 'int'),
+    ...shape.fields.map((field) => column(field.name, columnType(field))),
+  ];
+  await sql`
+    insert into ${sql.table(shape.table)} (${names(own)})
+    select ${names(own)} from json_to_recordset(${JSON.stringify(rows)}::json) as given (${definitions(own)})
+    on conflict (name) do update set ${sql.join(
+      own.slice(1).map(({ ref }) => sql`${ref} = excluded.${ref}`),
+    )}`.execute(db);
+
+  for (const child of shape.children) {
+    await removeChildren(db, child.table, documents.map((document) => document.name));
+    const childRows = documents.flatMap((document) =>
+      (document.children[child.field] ?? []).map((fields, idx) => ({
+        ...sealed(sealer, child.table, document.name, child.fields, fields),
+        parent: document.name,
+        idx,
+      })),
+    );
+    if (childRows.length === 0) continue;
+    const columns = [
+      column('parent', 'text'),
+      column('idx', 'int'),
+      ...child.fields.map((field) => column(field.name, columnType(field))),
+    ];
+    await sql`
+      insert into ${sql.table(child.table)} (${names(columns)})
+      select ${names(columns)}
+      from json_to_recordset(${JSON.stringify(childRows)}::json) as given (${definitions(columns)})`.execute(db);
+  }
+}
+
+interface Column {
+  ref: RawBuilder<unknown>;
+  type: string;
+}
+
+const column = (name: string, type: string): Column => ({ ref: sql.ref(name), type });
+const names = (columns: Column[]) => sql.join(columns.map(({ ref }) => ref));
+const definitions = (columns: Column[]) => sql.join(columns.map(({ ref, type }) => sql`${ref} ${sql.raw(type)}`));
+
+function sealed(
+  sealer: Sealer,
+  table: string,
+  row: string,
+  fields: readonly WatchedField[],
+  values: Fields,
+): Fields {
+  const result: Fields = { ...values };
+  for (const field of fields) {
+    const value = values[field.name];
+    if (!field.personal || value === null || value === undefined) continue;
+    result[field.name] = sealer.seal(String(value), { table, row, column: field.name });
+  }
+  return result;
+}
+
+export async function removeDocuments(db: Db, shape: MirrorShape, gone: readonly string[]): Promise<void> {
+  if (gone.length === 0) return;
+  await sql`delete from ${sql.table(shape.table)} where name = any(${gone})`.execute(db);
+  for (const child of shape.children) await removeChildren(db, child.table, gone);
+}
+
+async function removeChildren(db: Db, table: string, parents: readonly string[]): Promise<void> {
+  await sql`delete from ${sql.table(table)} where parent = any(${parents})`.execute(db);
+}
+
+/** Names that the current first load did not come across: they are no longer on the site. */
+export async function unseenNames(db: Db, shape: MirrorShape, seen: number): Promise<string[]> {
+  const rows = await sql<{ name: string }>`
+    select name from ${sql.table(shape.table)} where seen < ${seen}`.execute(db);
+  return rows.rows.map((row) => row.name);
+}
+
+/**
+ * Every document that links to one of these names, whatever it links with: `watched.json` does not say which
+ * DocType a link leads to, and fetching one document too many costs little.
+ */
+export async function documentsLinkingTo(
+  db: Db,
+  targets: readonly string[],
+): Promise<{ doctype: string; name: string }[]> {
+  if (targets.length === 0) return [];
+  const searches = SHAPES.flatMap((shape) => [
+    linkSearch(shape.doctype, shape.table, 'name', shape.fields, targets),
+    ...shape.children.map((child) => linkSearch(shape.doctype, child.table, 'parent', child.fields, targets)),
+  ]).filter((search) => search !== null);
+  const found = await sql<{ doctype: string; name: string }>`${sql.join(searches, sql` union `)}`.execute(db);
+  return found.rows;
+}
+
+function linkSearch(
+  doctype: string,
+  table: string,
+  nameColumn: string,
+  fields: readonly WatchedField[],
+  targets: readonly string[],
+): RawBuilder<unknown> | null {
+  const links = fields.filter((field) => field.type === 'link');
+  if (links.length === 0) return null;
+  const matches = links.map((field) => sql`${sql.ref(field.name)} = any(${targets})`);
+  return sql`select ${sql.lit(doctype)} as doctype, ${sql.ref(nameColumn)} as name
+    from ${sql.table(table)} where ${sql.join(matches, sql` or `)}`;
+}
+
+/** How many documents and child rows the mirror holds. */
+export async function countMirror(db: Db): Promise<number> {
+  const tables = SHAPES.flatMap((shape) => [shape.table, ...shape.children.map((child) => child.table)]);
+  const counts = tables.map((table) => sql`select count(*) as n from ${sql.table(table)}`);
+  const total = await sql<{ total: number }>`
+    select sum(n)::bigint as total from (${sql.join(counts, sql` union all `)}) as counts`.execute(db);
+  return total.rows[0]?.total ?? 0;
+}

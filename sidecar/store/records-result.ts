@@ -1,0 +1,51 @@
+/**
+ * Submitted Assessment Results with their criteria, dated by their plan (a result has no date of its own).
+ *
+ * What cannot be placed is left out: a result without a plan, a date, a class or a maximum says nothing yet; the
+ * arrival of its plan touches its pupil.
+ */
+import { sql } from 'kysely';
+import type { CohortKey, CriterionScore, ResultRow } from '../analysis/records.ts';
+import type { Db } from './tables.ts';
+
+type Wanted = { students: readonly string[] } | { cohorts: readonly CohortKey[] };
+
+export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> {
+  const which =
+    'students' in wanted
+      ? sql`r.student = any(${wanted.students})`
+      : sql`exists (
+          select from json_to_recordset(${JSON.stringify(wanted.cohorts)}::json)
+            as c (course text, "studentGroup" text, "academicTerm" text)
+          where c.course = r.course and c."studentGroup" = r.student_group
+            and c."academicTerm" = coalesce(r.academic_term, ''))`;
+  const rows = await sql<Omit<ResultRow, 'details'>>`
+    select r.name, r.student, r.assessment_plan as plan,
+      coalesce(p.assessment_name, p.assessment_group, p.name) as title,
+      r.course, r.student_group as "studentGroup", coalesce(r.academic_term, '') as "academicTerm",
+      p.schedule_date as date, r.total_score as score, r.maximum_score as maximum
+    from mirror_assessment_result r
+    join mirror_assessment_plan p on p.name = r.assessment_plan
+    where ${which} and r.docstatus = 1 and r.student is not null and r.course is not null
+      and r.student_group is not null and p.schedule_date is not null
+      and r.total_score is not null and r.maximum_score > 0
+    order by p.schedule_date, r.name`.execute(db);
+  const details = await readDetails(db, rows.rows.map((row) => row.name));
+  return rows.rows.map((row) => ({ ...row, details: details.get(row.name) ?? [] }));
+}
+
+async function readDetails(db: Db, results: string[]): Promise<Map<string, CriterionScore[]>> {
+  const rows = await sql<CriterionScore & { parent: string }>`
+    select parent, assessment_criteria as criterion, score, maximum_score as maximum
+    from mirror_assessment_result__details
+    where parent = any(${results}) and assessment_criteria is not null
+      and score is not null and maximum_score > 0
+    order by parent, idx`.execute(db);
+  const details = new Map<string, CriterionScore[]>();
+  for (const { parent, ...detail } of rows.rows) {
+    const list = details.get(parent);
+    if (list === undefined) details.set(parent, [detail]);
+    else list.push(detail);
+  }
+  return details;
+}

@@ -1,0 +1,121 @@
+/** Everything analysis reads about pupils, for a batch of them at once: one statement per kind of record. */
+import { sql } from 'kysely';
+import type {
+  AttendanceRow,
+  CohortFigures,
+  GroupAttendance,
+  ResultRow,
+  StudentRecords,
+} from '../analysis/records.ts';
+import { readResults } from './records-result.ts';
+import type { Db } from './tables.ts';
+
+/** Pupils that the mirror does not hold are left out. */
+export async function readStudentRecords(db: Db, names: readonly string[]): Promise<StudentRecords[]> {
+  const students = await sql<{ name: string; enabled: number; joined: string | null; left: string | null }>`
+    select name, enabled, joining_date as joined, date_of_leaving as left
+    from mirror_student where name = any(${names})`.execute(db);
+  if (students.rows.length === 0) return [];
+  const known = students.rows.map((row) => row.name);
+  const memberships = grouped(await readMemberships(db, known), (row) => row.student);
+  const attendance = grouped(await readAttendance(db, known), (row) => row.student);
+  const results = grouped(await readResults(db, { students: known }), (row) => row.student);
+  const groups = new Set([
+    ...[...memberships.values()].flat().map((row) => row.group),
+    ...[...results.values()].flat().map((row) => row.studentGroup),
+  ]);
+  const cohorts = await readCohortFigures(db, [...groups]);
+  const rates = await readGroupAttendance(db, [...groups]);
+
+  return students.rows.map((row) => {
+    const own = memberships.get(row.name) ?? [];
+    const ownResults = results.get(row.name) ?? [];
+    const memberOf = new Set(own.map((membership) => membership.group));
+    const tested = new Set(ownResults.map((result) => cohortText(result)));
+    return {
+      student: row.name,
+      enabled: row.enabled !== 0,
+      joined: row.joined,
+      left: row.left,
+      terms: termsOf(own),
+      groups: own.map((membership) => ({
+        name: membership.group,
+        course: membership.course,
+        academicTerm: membership.term ?? '',
+        active: membership.active !== 0 && membership.disabled !== 1,
+      })),
+      attendance: (attendance.get(row.name) ?? []).map(({ student: _, ...rest }) => rest),
+      results: ownResults,
+      cohorts: cohorts.filter((key) => memberOf.has(key.studentGroup) || tested.has(cohortText(key))),
+      groupAttendance: rates.filter((rate) => memberOf.has(rate.studentGroup)),
+    };
+  });
+}
+
+const cohortText = (key: Pick<ResultRow, 'course' | 'studentGroup' | 'academicTerm'>) =>
+  JSON.stringify([key.course, key.studentGroup, key.academicTerm]);
+
+interface Membership {
+  student: string;
+  group: string;
+  active: number;
+  disabled: number | null;
+  course: string | null;
+  term: string | null;
+  from: string | null;
+  to: string | null;
+}
+
+async function readMemberships(db: Db, students: string[]): Promise<Membership[]> {
+  const rows = await sql<Membership>`
+    select s.student, g.name as group, coalesce(s.active, 1) as active, g.disabled, g.course,
+      g.academic_term as term, t.term_start_date as from, t.term_end_date as to
+    from mirror_student_group__students s
+    join mirror_student_group g on g.name = s.parent
+    left join mirror_academic_term t on t.name = g.academic_term
+    where s.student = any(${students})
+    order by s.student, g.name, s.idx`.execute(db);
+  return rows.rows;
+}
+
+function termsOf(memberships: readonly Membership[]): StudentRecords['terms'] {
+  const terms = new Map<string, StudentRecords['terms'][number]>();
+  for (const { term, from, to } of memberships) {
+    if (term !== null && from !== null && to !== null) terms.set(term, { name: term, from, to });
+  }
+  return [...terms.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function readAttendance(db: Db, students: string[]): Promise<(AttendanceRow & { student: string })[]> {
+  const rows = await sql<AttendanceRow & { student: string }>`
+    select student, name, date, status, student_group as "studentGroup", course_schedule as lesson
+    from mirror_student_attendance
+    where student = any(${students}) and docstatus = 1 and date is not null
+      and status in ('Present', 'Absent', 'Leave')
+    order by student, date, name`.execute(db);
+  return rows.rows;
+}
+
+async function readCohortFigures(db: Db, groups: string[]): Promise<CohortFigures[]> {
+  const rows = await sql<{ figures: CohortFigures }>`
+    select figures from cohort_figures where student_group = any(${groups}) and figures is not null
+    order by course, student_group, academic_term`.execute(db);
+  return rows.rows.map((row) => row.figures);
+}
+
+async function readGroupAttendance(db: Db, groups: string[]): Promise<GroupAttendance[]> {
+  const rows = await sql<{ figures: GroupAttendance }>`
+    select figures from group_attendance where student_group = any(${groups}) and figures is not null
+    order by student_group, academic_term`.execute(db);
+  return rows.rows.map((row) => row.figures);
+}
+
+function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const list = groups.get(key(row));
+    if (list === undefined) groups.set(key(row), [row]);
+    else list.push(row);
+  }
+  return groups;
+}

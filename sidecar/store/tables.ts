@@ -1,0 +1,91 @@
+/** The sidecar's own tables as types; the mirror's tables follow `watched.json` (`mirror/shape.ts`). */
+import type { ColumnType, Generated, Kysely } from 'kysely';
+
+/** What every store function is given: the database, or a transaction on it. */
+export type Db = Kysely<Tables>;
+
+export interface Tables {
+  state: StateTable;
+  leader: { id: number; holder: string; until: number };
+  work: WorkTable;
+  backfill: BackfillTable;
+  ai_insights: InsightTable;
+  cohort_figures: CohortFiguresTable;
+  group_attendance: GroupAttendanceTable;
+  migrations: { id: string };
+}
+
+interface StateTable {
+  id: number;
+  epoch: string | null;
+  token: string | null;
+  /** Outbox rows that are stored here and not yet acknowledged, as a JSON array of ids. */
+  pending_ack: string;
+  site_id: string | null;
+  time_zone: string | null;
+  /** As AI Settings has them; parsed where they are read. */
+  settings: ColumnType<unknown, string, string>;
+  /** A known text, sealed: tells at start whether the key is the right one. */
+  sealing_check: string | null;
+  mirror_shape: string | null;
+  /** Number of the first load that is running or was the last. */
+  load: number;
+  loaded: boolean;
+}
+
+interface WorkTable {
+  stage: string;
+  kind: string;
+  name: string;
+  seq: number;
+  done_seq: number;
+  due_at: number;
+  attempts: number;
+  lease: string | null;
+  lease_until: number | null;
+  code: string | null;
+}
+
+interface BackfillTable {
+  doctype: string;
+  cursor: string;
+  rows: number;
+  total: number;
+  done: boolean;
+}
+
+interface InsightTable {
+  id: Generated<string>;
+  target_type: string;
+  target_id: string;
+  insight_type: string;
+  insight_data: unknown;
+  confidence_score: number | null;
+  generated_timestamp: Date;
+  status: Generated<string>;
+  synced_to_erpnext: Generated<boolean>;
+  created_at: Generated<Date>;
+  owner_kind: string;
+  owner_name: string;
+  address: string;
+  content: string;
+  withdrawn: boolean;
+  run_revision: number;
+  revision: number;
+  sent_revision: number;
+}
+
+interface CohortFiguresTable {
+  course: string;
+  student_group: string;
+  academic_term: string;
+  figures: unknown;
+  run_revision: number;
+}
+
+interface GroupAttendanceTable {
+  student_group: string;
+  academic_term: string;
+  figures: unknown;
+  run_revision: number;
+}

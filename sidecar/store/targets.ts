@@ -1,0 +1,177 @@
+/**
+ * What an insight can be about, and who is reached by a change.
+ *
+ * `sync/resolve.ts` says in words whom a changed document reaches ("the pupils of this group"); the searches
+ * here name them, from the mirror as it now is, all reaches of a page at once.
+ */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { CohortKey } from '../analysis/records.ts';
+import type { Db } from './tables.ts';
+
+export type Target =
+  | { kind: 'student'; student: string }
+  | { kind: 'cohort'; key: CohortKey }
+  | { kind: 'group'; studentGroup: string; academicTerm: string };
+
+export type Reach =
+  | { reach: 'student'; student: string }
+  | { reach: 'cohort'; key: CohortKey }
+  /** The attendance figures of a group, in whatever term it is or was. */
+  | { reach: 'group'; group: string }
+  /** Every cohort of a group. */
+  | { reach: 'cohorts of group'; group: string }
+  /** Every group a pupil is in, and the cohorts of these. */
+  | { reach: 'groups of student'; student: string }
+  /** The pupils who have a result in this plan. */
+  | { reach: 'pupils of plan'; plan: string }
+  /** The pupils, groups and cohorts of a term. */
+  | { reach: 'term'; term: string };
+
+/** A target as the work table names it; as JSON, so that no name can be mistaken for two. */
+export function targetName(target: Target): string {
+  if (target.kind === 'student') return target.student;
+  if (target.kind === 'group') return JSON.stringify([target.studentGroup, target.academicTerm]);
+  const { course, studentGroup, academicTerm } = target.key;
+  return JSON.stringify([course, studentGroup, academicTerm]);
+}
+
+const CohortName = z.tuple([z.string(), z.string(), z.string()]);
+const GroupName = z.tuple([z.string(), z.string()]);
+
+export function targetOf(kind: string, name: string): Target {
+  if (kind === 'student') return { kind, student: name };
+  if (kind === 'group') {
+    const [studentGroup, academicTerm] = GroupName.parse(JSON.parse(name));
+    return { kind, studentGroup, academicTerm };
+  }
+  const [course, studentGroup, academicTerm] = CohortName.parse(JSON.parse(name));
+  return { kind: 'cohort', key: { course, studentGroup, academicTerm } };
+}
+
+interface Pattern {
+  students: Set<string>;
+  groups: Set<string>;
+  groupsWithCohorts: Set<string>;
+  studentsWithGroups: Set<string>;
+  plans: Set<string>;
+  terms: Set<string>;
+  targets: Map<string, Target>;
+}
+
+function sortOut(reaches: readonly Reach[]): Pattern {
+  const pattern: Pattern = {
+    students: new Set(),
+    groups: new Set(),
+    groupsWithCohorts: new Set(),
+    studentsWithGroups: new Set(),
+    plans: new Set(),
+    terms: new Set(),
+    targets: new Map(),
+  };
+  for (const reach of reaches) {
+    if (reach.reach === 'student') pattern.students.add(reach.student);
+    if (reach.reach === 'cohort') add(pattern.targets, { kind: 'cohort', key: reach.key });
+    if (reach.reach === 'group') pattern.groups.add(reach.group);
+    if (reach.reach === 'cohorts of group') pattern.groupsWithCohorts.add(reach.group);
+    if (reach.reach === 'groups of student') pattern.studentsWithGroups.add(reach.student);
+    if (reach.reach === 'pupils of plan') pattern.plans.add(reach.plan);
+    if (reach.reach === 'term') pattern.terms.add(reach.term);
+  }
+  return pattern;
+}
+
+function add(targets: Map<string, Target>, target: Target): void {
+  targets.set(JSON.stringify([target.kind, targetName(target)]), target);
+}
+
+export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]> {
+  const { students, groups, groupsWithCohorts, studentsWithGroups, plans, terms, targets } = sortOut(reaches);
+  if (studentsWithGroups.size > 0) {
+    for (const group of await groupsOfStudents(db, [...studentsWithGroups])) {
+      groups.add(group);
+      groupsWithCohorts.add(group);
+    }
+  }
+  if (plans.size > 0) for (const student of await pupilsOfPlans(db, [...plans])) students.add(student);
+  if (terms.size > 0) {
+    for (const { name, student } of await membersInTerms(db, [...terms])) {
+      groups.add(name);
+      groupsWithCohorts.add(name);
+      if (student !== null) students.add(student);
+    }
+  }
+  for (const student of students) add(targets, { kind: 'student', student });
+  if (groups.size > 0) {
+    for (const group of await termsOfGroups(db, [...groups])) add(targets, { kind: 'group', ...group });
+  }
+  if (groupsWithCohorts.size > 0) {
+    for (const key of await cohortsOfGroups(db, [...groupsWithCohorts])) add(targets, { kind: 'cohort', key });
+  }
+  return [...targets.values()];
+}
+
+async function groupsOfStudents(db: Db, students: string[]): Promise<string[]> {
+  const found = await sql<{ parent: string }>`
+    select distinct parent from mirror_student_group__students where student = any(${students})`.execute(db);
+  return found.rows.map((row) => row.parent);
+}
+
+async function pupilsOfPlans(db: Db, plans: string[]): Promise<string[]> {
+  const found = await sql<{ student: string }>`
+    select distinct student from mirror_assessment_result
+    where assessment_plan = any(${plans}) and student is not null`.execute(db);
+  return found.rows.map((row) => row.student);
+}
+
+async function membersInTerms(db: Db, terms: string[]): Promise<{ name: string; student: string | null }[]> {
+  const found = await sql<{ name: string; student: string | null }>`
+    select g.name, s.student from mirror_student_group g
+    left join mirror_student_group__students s on s.parent = g.name
+    where g.academic_term = any(${terms})`.execute(db);
+  return found.rows;
+}
+
+async function termsOfGroups(db: Db, groups: string[]): Promise<{ studentGroup: string; academicTerm: string }[]> {
+  const found = await sql<{ studentGroup: string; academicTerm: string }>`
+    select name as "studentGroup", coalesce(academic_term, '') as "academicTerm"
+    from mirror_student_group where name = any(${groups})
+    union
+    select student_group, academic_term from group_attendance where student_group = any(${groups})`.execute(db);
+  return found.rows;
+}
+
+async function cohortsOfGroups(db: Db, groups: string[]): Promise<CohortKey[]> {
+  const found = await sql<CohortKey>`
+    select course, student_group as "studentGroup", coalesce(academic_term, '') as "academicTerm"
+    from mirror_assessment_plan
+    where student_group = any(${groups}) and docstatus = 1 and course is not null
+    union
+    select course, student_group, coalesce(academic_term, '') from mirror_assessment_result
+    where student_group = any(${groups}) and docstatus = 1 and course is not null
+    union
+    select course, student_group, academic_term from cohort_figures
+    where student_group = any(${groups})`.execute(db);
+  return found.rows;
+}
+
+/**
+ * Every target there is or was: what the mirror holds, and what an insight or a figure still stands for.
+ * Classes come before pupils, who read their figures.
+ */
+export async function everyTarget(db: Db): Promise<Target[]> {
+  const targets = new Map<string, Target>();
+  const groups = await sql<{ name: string }>`
+    select name from mirror_student_group union select student_group from group_attendance
+    union select student_group from mirror_assessment_plan where student_group is not null
+    union select student_group from mirror_assessment_result where student_group is not null
+    union select student_group from cohort_figures`.execute(db);
+  const names = groups.rows.map((row) => row.name);
+  for (const group of await termsOfGroups(db, names)) add(targets, { kind: 'group', ...group });
+  for (const key of await cohortsOfGroups(db, names)) add(targets, { kind: 'cohort', key });
+  const owners = await sql<{ kind: string; name: string }>`
+    select 'student' as kind, name from mirror_student
+    union select owner_kind, owner_name from ai_insights`.execute(db);
+  for (const { kind, name } of owners.rows) add(targets, targetOf(kind, name));
+  return [...targets.values()];
+}

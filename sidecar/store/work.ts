@@ -1,0 +1,207 @@
+/**
+ * The work table: what is dirty, since when it is due, who has it (`sync.md` 14).
+ *
+ * A row is dirty while `seq > done_seq`. A touch raises `seq`, also during a run, so that the run's `done` (with
+ * the seq it claimed) leaves the row dirty. Rows that are clean are removed: the table holds only what is to do.
+ */
+import { sql } from 'kysely';
+import { ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
+import type { Db } from './tables.ts';
+
+/** `fetch`: a document. `fetch_of`: the documents of one kind about one pupil. `send`: an insight. */
+export const WORK_STAGES = ['fetch', 'fetch_of', 'analyse', 'send'] as const;
+export type WorkStage = (typeof WORK_STAGES)[number];
+
+/** After so many failed attempts a row is dead: it is kept, shown, and no longer tried. */
+export const MOST_ATTEMPTS = 8;
+
+export interface Touch {
+  stage: WorkStage;
+  kind: string;
+  name: string;
+  dueAt: number;
+}
+
+export interface Claim {
+  stage: WorkStage;
+  kind: string;
+  name: string;
+  seq: number;
+  attempts: number;
+  lease: string;
+}
+
+export async function touch(db: Db, touches: readonly Touch[]): Promise<void> {
+  if (touches.length === 0) return;
+  const rows = touches.map(({ stage, kind, name, dueAt }) => ({ stage, kind, name, due_at: dueAt }));
+  // `nextval` stands in the update itself: drawn before the row's lock is held, a later touch could carry a
+  // lower number than a claim that has already read the row. Ordered, so that two processes cannot deadlock.
+  await sql`
+    insert into work (stage, kind, name, seq, due_at)
+    select stage, kind, name, nextval('work_seq'), due_at
+    from (
+      select stage, kind, name, min(due_at) as due_at
+      from json_to_recordset(${JSON.stringify(rows)}::json) as given (stage text, kind text, name text, due_at bigint)
+      group by stage, kind, name order by stage, kind, name
+    ) as touched
+    on conflict (stage, kind, name) do update set
+      seq = nextval('work_seq'),
+      due_at = case
+        when work.seq > work.done_seq and work.attempts < ${sql.lit(MOST_ATTEMPTS)}
+        then least(work.due_at, excluded.due_at) else excluded.due_at end,
+      attempts = least(work.attempts, ${sql.lit(MOST_ATTEMPTS - 1)})`.execute(db);
+}
+
+interface ClaimOptions {
+  stage: WorkStage;
+  /** Only this kind, where a stage works kind by kind. */
+  kind?: string;
+  limit: number;
+  now: number;
+  leaseMs: number;
+  /** New for every claim, so that a run can tell its own lease from a later one of the same process. */
+  lease: string;
+}
+
+const dirtyAndFree = (now: number) => sql`
+  seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
+  and (lease is null or lease_until < ${now})`;
+
+export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
+  const { stage, now, lease } = options;
+  const ofKind = options.kind === undefined ? sql`` : sql`and kind = ${options.kind}`;
+  const rows = await sql<{ kind: string; name: string; seq: number; attempts: number }>`
+    with due as (
+      select stage, kind, name from work
+      where stage = ${stage} ${ofKind} and ${dirtyAndFree(now)}
+      order by due_at limit ${options.limit} for update skip locked
+    )
+    update work set lease = ${lease}, lease_until = ${now + options.leaseMs}
+    from due where work.stage = due.stage and work.kind = due.kind and work.name = due.name
+    returning work.kind, work.name, work.seq, work.attempts`.execute(db);
+  return rows.rows.map((row) => ({ stage, lease, ...row }));
+}
+
+/** The kind of the work that is due first, for stages that work kind by kind. */
+export async function firstDueKind(db: Db, stage: WorkStage, now: number): Promise<string | null> {
+  const rows = await sql<{ kind: string }>`
+    select kind from work where stage = ${stage} and ${dirtyAndFree(now)} order by due_at limit 1`.execute(db);
+  return rows.rows[0]?.kind ?? null;
+}
+
+/** When there is something to claim again; null when nothing is dirty. */
+export async function nextDue(db: Db, stage: WorkStage): Promise<number | null> {
+  const rows = await sql<{ due: number | null }>`
+    select min(greatest(due_at, coalesce(lease_until + 1, 0))) as due from work
+    where stage = ${stage} and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}`.execute(db);
+  return rows.rows[0]?.due ?? null;
+}
+
+/**
+ * Ends a run, first thing in the transaction that stores its result: returns the claims that were still its own.
+ * The rows stay locked until that transaction ends; what is not returned must not be stored.
+ */
+export async function finish(db: Db, claims: readonly Claim[]): Promise<Claim[]> {
+  const rows = claims.map(({ stage, kind, name, seq, lease }) => ({ stage, kind, name, seq, lease }));
+  const mine = sql`
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as given (stage text, kind text, name text, seq bigint, lease text)
+    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
+      and work.lease = given.lease`;
+  const kept = await sql<{ kind: string; name: string }>`
+    update work set done_seq = given.seq, lease = null, lease_until = null, attempts = 0, code = null ${mine}
+    returning work.kind, work.name`.execute(db);
+  const own = new Set(kept.rows.map((row) => JSON.stringify([row.kind, row.name])));
+  const finished = claims.filter(({ kind, name }) => own.has(JSON.stringify([kind, name])));
+  await sql`
+    delete from work using json_to_recordset(${JSON.stringify(rows)}::json)
+      as given (stage text, kind text, name text)
+    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
+      and work.seq <= work.done_seq`.execute(db);
+  return finished;
+}
+
+/** A failed attempt: due again at `dueAt`, or dead when it was the last or there is no use in another. */
+export async function fail(
+  db: Db,
+  claims: readonly Claim[],
+  failure: { code: ErrorCode; dueAt: number; dead: boolean },
+): Promise<void> {
+  const names = claims.map(({ stage, kind, name, lease }) => ({ stage, kind, name, lease }));
+  const attempts = failure.dead ? sql.lit(MOST_ATTEMPTS) : sql`attempts + 1`;
+  await sql`
+    update work set attempts = ${attempts}, code = ${failure.code}, due_at = ${failure.dueAt},
+      lease = null, lease_until = null
+    from json_to_recordset(${JSON.stringify(names)}::json) as given (stage text, kind text, name text, lease text)
+    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
+      and work.lease = given.lease`.execute(db);
+}
+
+/** Gives work back untouched: it was not its fault. */
+export async function release(db: Db, claims: readonly Claim[]): Promise<void> {
+  const leases = [...new Set(claims.map((each) => each.lease))];
+  await sql`update work set lease = null, lease_until = null where lease = any(${leases})`.execute(db);
+}
+
+/** Work that cannot be done from the start (an unknown DocType): kept as dead, so that somebody sees it. */
+export async function bury(
+  db: Db,
+  rows: readonly { kind: string; name: string; code: ErrorCode }[],
+  now: number,
+): Promise<void> {
+  for (const { kind, name, code } of rows) {
+    await sql`
+      insert into work (stage, kind, name, seq, due_at, attempts, code)
+      values ('fetch', ${kind}, ${name}, nextval('work_seq'), ${now}, ${MOST_ATTEMPTS}, ${code})
+      on conflict (stage, kind, name) do update set seq = nextval('work_seq'), attempts = ${MOST_ATTEMPTS}, code = ${code}`.execute(
+      db,
+    );
+  }
+}
+
+export interface DeadWork {
+  stage: WorkStage;
+  kind: string;
+  name: string;
+  code: ErrorCode;
+  check: string;
+}
+
+export async function deadWork(db: Db): Promise<DeadWork[]> {
+  const rows = await sql<{ stage: WorkStage; kind: string; name: string; code: string | null }>`
+    select stage, kind, name, code from work
+    where seq > done_seq and attempts >= ${sql.lit(MOST_ATTEMPTS)} order by stage, kind, name`.execute(db);
+  return rows.rows.map((row) => {
+    const code = row.code !== null && isErrorCode(row.code) ? row.code : 'work.failed';
+    return { ...row, code, check: ERRORS[code].check };
+  });
+}
+
+export async function redriveAll(db: Db, now: number): Promise<void> {
+  await sql`
+    update work set attempts = 0, due_at = ${now}, code = null
+    where attempts >= ${sql.lit(MOST_ATTEMPTS)}`.execute(db);
+}
+
+export interface WorkCounts {
+  waiting: Record<WorkStage, number>;
+  dead: number;
+  /** When the oldest work that is due became so; null when none is. */
+  oldestDue: number | null;
+}
+
+export async function countWork(db: Db, now: number): Promise<WorkCounts> {
+  const rows = await sql<{ stage: WorkStage; waiting: number; dead: number; oldest: number | null }>`
+    select stage,
+      count(*) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)}) as waiting,
+      count(*) filter (where attempts >= ${sql.lit(MOST_ATTEMPTS)}) as dead,
+      min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
+    from work where seq > done_seq group by stage`.execute(db);
+  const counts: WorkCounts = { waiting: { fetch: 0, fetch_of: 0, analyse: 0, send: 0 }, dead: 0, oldestDue: null };
+  for (const row of rows.rows) {
+    counts.waiting[row.stage] = row.waiting;
+    counts.dead += row.dead;
+    if (row.oldest !== null) counts.oldestDue = Math.min(row.oldest, counts.oldestDue ?? row.oldest);
+  }
+  return counts;
+}

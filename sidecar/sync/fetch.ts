@@ -1,0 +1,125 @@
+/**
+ * Stage 2: asks the site for the dirty documents of one kind and stores them with everything that follows: the
+ * targets they reach, the documents that linked to what is gone, the end of the work. One transaction.
+ */
+import type { Clock } from '../clock.ts';
+import { analyseTouch } from '../due.ts';
+import type { Site } from '../erpnext/client.ts';
+import type { Response } from '../erpnext/contract.ts';
+import { WATCHED } from '../erpnext/watched.ts';
+import { AppError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Session } from '../pairing.ts';
+import { assertLead } from '../store/leader.ts';
+import { documentOf, type MirrorDocument } from '../store/mirror/document.ts';
+import {
+  documentsLinkingTo,
+  readDocuments,
+  removeDocuments,
+  storeDocuments,
+} from '../store/mirror/documents.ts';
+import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
+import type { Store } from '../store/open.ts';
+import { widen } from '../store/targets.ts';
+import type { Db } from '../store/tables.ts';
+import { finish, touch, type Claim, type Touch } from '../store/work.ts';
+import { resolve } from './resolve.ts';
+
+export interface FetchTools {
+  site: Site;
+  store: Store;
+  clock: Clock;
+  metrics: Metrics;
+  me: string;
+}
+
+const PAGE_WITH_CHILDREN = 50;
+const PAGE_FLAT = 2000;
+
+export function pageSize(doctype: string): number {
+  return (mirrorShape(doctype)?.children.length ?? 0) > 0 ? PAGE_WITH_CHILDREN : PAGE_FLAT;
+}
+
+/** Documents by name. */
+export async function fetchDocuments(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
+  const shape = shapeOfKind(claims);
+  const asked = claims.map((claim) => claim.name);
+  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, names: asked });
+  const { rows, gone } = sortAnswer(asked, answer);
+  await storePage(tools, session, claims, shape, rows.map((row) => documentOf(shape, row)), gone);
+}
+
+/**
+ * Documents of one kind about these pupils, whatever their names: a pupil who is new to the mirror may have been
+ * left out until now, and the records that come back with the pupil raise no events of their own.
+ */
+export async function fetchAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
+  const shape = shapeOfKind(claims);
+  const students = claims.map((claim) => claim.name);
+  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
+  await storePage(tools, session, claims, shape, answer.rows.map((row) => documentOf(shape, row)), []);
+}
+
+function shapeOfKind(claims: Claim[]): MirrorShape {
+  const shape = mirrorShape(claims[0]?.kind ?? '');
+  if (shape === undefined) throw new AppError('work.unknown_doctype');
+  return shape;
+}
+
+/**
+ * A name that came back written otherwise (the site's `IN` ignores case and accents) is another document: what
+ * was asked for is gone (`sync.md` 13). A name that is neither there nor gone means a cut answer.
+ */
+export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'>) {
+  const returned = new Set(answer.rows.map((row) => row.name));
+  const gone = asked.filter((name) => !returned.has(name));
+  const stated = new Set(answer.gone);
+  const written = [...returned].filter((name) => !asked.includes(name)).length;
+  const unexplained = gone.filter((name) => !stated.has(name)).length;
+  if (unexplained > written) throw new AppError('site.malformed', { detail: `${unexplained} names unanswered` });
+  return { rows: answer.rows, gone };
+}
+
+async function storePage(
+  tools: FetchTools,
+  session: Session,
+  claims: Claim[],
+  shape: MirrorShape,
+  documents: MirrorDocument[],
+  gone: string[],
+): Promise<void> {
+  const now = tools.clock.now();
+  await tools.store.transaction(async (tx) => {
+    await assertLead(tx, tools.me, now);
+    await finish(tx, claims);
+    const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
+    await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);
+    await removeDocuments(tx, shape, gone);
+    const reaches = [
+      ...documents.flatMap((document) => resolve(shape.doctype, before.get(document.name) ?? null, document)),
+      ...gone.flatMap((name) => resolve(shape.doctype, before.get(name) ?? null, null)),
+    ];
+    const targets = await widen(tx, reaches);
+    await touch(tx, [
+      ...targets.map((target) => analyseTouch(target, now)),
+      ...(await relinked(tx, gone, now)),
+      ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
+    ]);
+  });
+  tools.metrics.documents.inc({ outcome: 'stored' }, documents.length);
+  tools.metrics.documents.inc({ outcome: 'gone' }, gone.length);
+}
+
+/** Frappe rewrites links of a renamed or merged document without an event (`sync.md` 12): ask for them again. */
+async function relinked(tx: Db, gone: readonly string[], now: number): Promise<Touch[]> {
+  const linking = await documentsLinkingTo(tx, gone);
+  return linking.map(({ doctype, name }) => ({ stage: 'fetch', kind: doctype, name, dueAt: now }));
+}
+
+function newPupils(documents: MirrorDocument[], before: Map<string, MirrorDocument>, now: number): Touch[] {
+  const names = documents.map((document) => document.name).filter((name) => !before.has(name));
+  const kinds = WATCHED.filter((watched) => watched.student !== null && watched.doctype !== 'Student');
+  return names.flatMap((name) =>
+    kinds.map(({ doctype }): Touch => ({ stage: 'fetch_of', kind: doctype, name, dueAt: now })),
+  );
+}

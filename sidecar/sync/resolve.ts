@@ -1,0 +1,79 @@
+/**
+ * Whom a changed document reaches: the old and the new document in, reaches out. Pure.
+ *
+ * The old one counts as much as the new: a record that moved to another pupil, or vanished, still knows whose
+ * it was.
+ */
+import { watchedDocType } from '../erpnext/watched.ts';
+import { sameForAnalysis, type Fields, type MirrorDocument } from '../store/mirror/document.ts';
+import { mirrorShape } from '../store/mirror/shape.ts';
+import type { Reach } from '../store/targets.ts';
+
+const SUBMITTED = 1;
+
+/** DocTypes of which analysis reads only submitted documents: a draft reaches nobody. */
+const SUBMITTABLE = new Set(['Student Attendance', 'Assessment Result', 'Assessment Plan']);
+
+export function resolve(doctype: string, before: MirrorDocument | null, after: MirrorDocument | null): Reach[] {
+  const shape = mirrorShape(doctype);
+  if (shape === undefined) return [];
+  const old = counting(doctype, before);
+  const now = counting(doctype, after);
+  if (old !== null && now !== null && sameForAnalysis(shape, old, now)) return [];
+  return [old, now].filter((document) => document !== null).flatMap((document) => reached(doctype, document));
+}
+
+function counting(doctype: string, document: MirrorDocument | null): MirrorDocument | null {
+  if (document === null) return null;
+  return SUBMITTABLE.has(doctype) && document.docstatus !== SUBMITTED ? null : document;
+}
+
+function reached(doctype: string, document: MirrorDocument): Reach[] {
+  const { name, fields } = document;
+  switch (doctype) {
+    case 'Student':
+      return [...pupil(name), { reach: 'groups of student', student: name }];
+    case 'Student Group':
+      return [
+        ...(document.children['students'] ?? []).flatMap((row) => pupil(text(row, 'student'))),
+        { reach: 'group', group: name },
+        { reach: 'cohorts of group', group: name },
+      ];
+    case 'Student Attendance':
+      return [...pupil(text(fields, 'student')), ...groupOf(fields)];
+    case 'Assessment Result':
+      return [...pupil(text(fields, 'student')), ...cohortOf(fields)];
+    case 'Assessment Plan':
+      return [{ reach: 'pupils of plan', plan: name }, ...cohortOf(fields)];
+    case 'Academic Term':
+      return [{ reach: 'term', term: name }];
+    default:
+      return pupilOfOther(doctype, fields);
+  }
+}
+
+/** Any other record about a pupil (enrollments, leave, an answer to an insight) reaches that pupil. */
+function pupilOfOther(doctype: string, fields: Fields): Reach[] {
+  const column = watchedDocType(doctype)?.student ?? null;
+  return column === null ? [] : pupil(text(fields, column));
+}
+
+function pupil(student: string): Reach[] {
+  return student === '' ? [] : [{ reach: 'student', student }];
+}
+
+function groupOf(fields: Fields): Reach[] {
+  const group = text(fields, 'student_group');
+  return group === '' ? [] : [{ reach: 'group', group }];
+}
+
+function cohortOf(fields: Fields): Reach[] {
+  const course = text(fields, 'course');
+  const studentGroup = text(fields, 'student_group');
+  if (course === '' || studentGroup === '') return [];
+  return [{ reach: 'cohort', key: { course, studentGroup, academicTerm: text(fields, 'academic_term') } }];
+}
+
+function text(fields: Fields, column: string): string {
+  return String(fields[column] ?? '');
+}
