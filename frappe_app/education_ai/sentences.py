@@ -155,8 +155,13 @@ def shown_weekday(value: Value) -> str:
 
 
 def locale() -> Locale:
+	return _locale(frappe.local.lang or "en")
+
+
+@functools.cache
+def _locale(language: str) -> Locale:
 	try:
-		return Locale.parse((frappe.local.lang or "en").replace("-", "_"))
+		return Locale.parse(language.replace("-", "_"))
 	except (UnknownLocaleError, ValueError):
 		return Locale("en")
 

@@ -19,9 +19,8 @@ def drawn(insight: Insight, speaker: Speaker, minimum_group: int) -> dict | None
 	chart = insight.chart
 	if not isinstance(chart, dict) or not chart.get("labels"):
 		return None
-	about = {"course": insight.course or insight.target}
-	title = speaker.label(chart["code"], about)
-	series = [{"name": speaker.label(row["code"], about), "values": row["values"]} for row in chart["series"]]
+	title = speaker.label(chart["code"], {})
+	series = [{"name": speaker.label(row["code"], {}), "values": row["values"]} for row in chart["series"]]
 	if not title or not all(row["name"] for row in series):
 		return None
 	labels = chart["labels"]
@@ -33,7 +32,7 @@ def drawn(insight: Insight, speaker: Speaker, minimum_group: int) -> dict | None
 	labels = [shown_date(label) if DATE.match(label) else label for label in labels]
 	first = _("Date") if DATE.match(chart["labels"][0]) else _("Marks")
 	return {
-		"title": title,
+		"title": f"{insight.course} · {title}" if insight.course else title,
 		"kind": chart["kind"],
 		"labels": labels,
 		"series": series,

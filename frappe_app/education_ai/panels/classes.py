@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import frappe
 from frappe import _
 
-from education_ai.panels.composition import Insight
+from education_ai.panels.rows import analysed_classes
 from education_ai.permissions import RUNNING, Scope, running
 
 
@@ -30,13 +30,11 @@ class Class:
 ALL = Class("", "")
 
 
-def class_of(insight: Insight) -> Class:
-	return Class(insight.student_group, insight.academic_term)
-
-
-def readable_classes(own: Scope, course: str, insights: Iterable[Insight]) -> list[Class]:
+def readable_classes(own: Scope, course: str) -> list[Class]:
 	"""Within the reader's reach, newest term first: classes that were analysed, and running ones that were not yet."""
-	analysed = {one for one in map(class_of, insights) if own.has_class(one.student_group, course)}
+	if not own.school and not own.classes:
+		return []
+	analysed = {Class(*row) for row in analysed_classes(course) if own.has_class(row[0], course)}
 	taught = tuple(group for group, taught in own.classes if taught == course)
 	mine = "g.course = %(course)s" if own.school else "g.name in %(taught)s"
 	rows = frappe.db.sql(
@@ -70,9 +68,8 @@ def together(classes: list[Class]) -> list[Class]:
 
 
 def _first_days(terms: Iterable[str]) -> dict[str, str]:
-	rows = frappe.get_all(
-		"Academic Term",
-		filters={"name": ("in", [term for term in terms if term])},
-		fields=["name", "term_start_date"],
-	)
-	return {row.name: str(row.term_start_date or "") for row in rows}
+	named = tuple(term for term in terms if term)
+	if not named:
+		return {}
+	rows = frappe.db.sql("select name, term_start_date from `tabAcademic Term` where name in %s", (named,))
+	return {name: str(start or "") for name, start in rows}

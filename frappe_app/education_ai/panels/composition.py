@@ -101,10 +101,16 @@ def clearest(found: Iterable[Line], level: str, sections: tuple[str, ...]) -> li
 	return list(first.values())
 
 
+def first_clause(insight: Insight, speaker: Speaker) -> str | None:
+	"""The headline of the first reason that has one: the clearest, since reasons come in that order."""
+	why = (reason for reason in insight.reasons if section_of(reason.get("code", "")) == "why")
+	return next((clause for reason in why if (clause := speaker.headline(reason))), None)
+
+
 def as_sentence(clause: str) -> str:
 	"""A clause with a capital and a full stop; scripts without capitals stay as they are."""
 	sentence = clause[:1].upper() + clause[1:]
-	return sentence if sentence.endswith((".", "!", "?", "。", "؟")) else f"{sentence}."
+	return sentence if not sentence or sentence.endswith((".", "!", "?", "。", "؟")) else f"{sentence}."
 
 
 def newest(values: Iterable[str | None]) -> str | None:

@@ -8,7 +8,7 @@ from frappe.utils import today
 
 from education_ai.channels import channel, class_name
 from education_ai.panels.charts import drawn
-from education_ai.panels.classes import ALL, choose, class_of, readable_classes, together
+from education_ai.panels.classes import ALL, choose, readable_classes, together
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import class_insights
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
@@ -23,15 +23,14 @@ PARTS_OF_ALL = 6
 def course_panel(name: str, student_group: str | None, academic_term: str | None) -> dict:
 	"""403 for a reader without a class of this course, and for a class that is not theirs."""
 	own = scope()
-	insights = class_insights(name) if own.school or own.classes else []
-	classes = readable_classes(own, name, insights) if own.school or own.classes else []
+	classes = readable_classes(own, name)
 	chosen = choose(classes, own.school, student_group, academic_term)
 	if chosen is None or not frappe.db.exists("Course", name):
 		raise frappe.PermissionError
 	if not shows_to("staff"):
 		return OFF
 	shown = together(classes) if chosen == ALL else [chosen]
-	said = [insight for insight in insights if class_of(insight) in shown]
+	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown])
 	pupils = members([one.student_group for one in shown])
 	return {
 		"heading": {"course": name},
@@ -44,21 +43,21 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 
 
 def compose(
-	course: str, said: Sequence[Insight], pupils: dict[str, set[str]], fresh: Freshness, several: bool
+	course: str, said: Sequence[Insight], pupils: dict[str, dict[str, str]], fresh: Freshness, several: bool
 ) -> dict:
-	"""Everything but what to choose from. `pupils` are the members of each group shown."""
+	"""Everything but what to choose from. `pupils` are the members of each group shown, with names."""
 	minimum = minimum_group_size()
 	small = [group for group, students in pupils.items() if students and len(students) < minimum]
 	pictured = [insight for insight in said if insight.student_group not in small]
 	speaker = Speaker("staff", student_names(reason for insight in pictured for reason in insight.reasons))
 	found = lines(pictured, speaker)
-	students = sorted(set().union(*pupils.values()) if pupils else set())
-	who = who_first(standings(students, course))
+	names = {student: shown for group in pupils.values() for student, shown in group.items()}
+	who = who_first(standings(sorted(names), course), course, names)
 	too_little = [_row(line, several) for line in in_section(found, "too_little")]
 	too_little += [_too_small(group, len(pupils[group]), minimum) for group in small]
 	return {
 		"state": state_of(said, found, who, too_little, fresh),
-		"pupils": len(students),
+		"pupils": len(names),
 		"tests": tests_of(pictured),
 		"records_to": newest(insight.records_to for insight in said),
 		"worked_out": newest(insight.worked_out for insight in said),
@@ -127,8 +126,5 @@ def _text(line: Line, several: bool) -> str:
 
 
 def _too_small(group: str, pupils: int, minimum: int) -> dict[str, str]:
-	values = {"pupils": str(pupils), "minimum": str(minimum)}
-	return {
-		"title": group,
-		"text": fill(_("Pupils: {pupils} of {minimum} needed for a picture of the class."), values) or "",
-	}
+	too_few = {"code": "data.too_few_pupils", "params": {"have": pupils, "need": minimum}}
+	return {"title": group, "text": Speaker("staff").text(too_few) or ""}

@@ -10,6 +10,9 @@ from education_ai.panels.composition import LEVELS, Insight
 COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 	ifnull(student_group, '') as student_group, ifnull(academic_term, '') as academic_term,
 	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out"""
+# Of what is said about a pupil: what a class of a course has to do with.
+ABOUT_CLASS = """target_doctype = 'Student'
+	and (kind = 'attendance' or (kind = 'marks' and course = %(course)s))"""
 CURRENT = "is_current = 1 and withdrawn_on is null"
 
 
@@ -17,18 +20,37 @@ def insights_of_student(student: str) -> list[Insight]:
 	return _read("target_student = %(student)s and target_doctype = 'Student'", {"student": student})
 
 
-def class_insights(course: str) -> list[Insight]:
-	"""What is said about each class of a course; a reader is shown only those within their reach."""
-	return _read("target_doctype = 'Course' and target = %(course)s and kind = 'class'", {"course": course})
+def analysed_classes(course: str) -> list[tuple[str, str]]:
+	"""Student Group and Academic Term of every class that something is said about."""
+	return frappe.db.sql(
+		f"""select ifnull(student_group, ''), ifnull(academic_term, '') from `tabAI Insight`
+		where target_doctype = 'Course' and target = %s and kind = 'class' and {CURRENT}""",
+		course,
+	)
 
 
-def insights_by_name(names: Iterable[str]) -> list[Insight]:
-	names = tuple(names)
-	return _read("name in %(names)s", {"names": names}) if names else []
+def class_insights(course: str, classes: Iterable[tuple[str, str]]) -> list[Insight]:
+	classes = tuple(classes)
+	if not classes:
+		return []
+	return _read(
+		"""target_doctype = 'Course' and target = %(course)s and kind = 'class'
+		and (ifnull(student_group, ''), ifnull(academic_term, '')) in %(classes)s""",
+		{"course": course, "classes": classes},
+	)
+
+
+def raised_insights(students: Iterable[str], course: str) -> list[Insight]:
+	"""What asks for attention about these pupils in this course, clearest first."""
+	students = tuple(students)
+	if not students:
+		return []
+	where = f"target_student in %(students)s and level in ('act', 'watch') and {ABOUT_CLASS}"
+	return sorted(_read(where, {"students": students, "course": course}), key=lambda one: one.rank)
 
 
 def insight_by_name(name: str) -> Insight | None:
-	return next(iter(insights_by_name([name])), None)
+	return next(iter(_read("name = %(name)s", {"name": name})), None)
 
 
 def _read(where: str, values: Mapping) -> list[Insight]:

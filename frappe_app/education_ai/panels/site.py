@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import frappe
-from frappe.utils import add_to_date, get_datetime, now_datetime
+from frappe.utils import add_to_date, now_datetime
 
 from education_ai.pairing import ROW, STATE
 from education_ai.permissions import Audience
@@ -33,11 +33,10 @@ def minimum_group_size() -> int:
 
 
 def freshness() -> Freshness:
-	last_seen = frappe.db.get_value(STATE, ROW, "last_seen")
-	silent = last_seen and get_datetime(last_seen) < add_to_date(
-		now_datetime(), minutes=-SILENT_AFTER_MINUTES
+	[(last_seen, loaded)] = frappe.db.sql(
+		f"""select (select last_seen from `tab{STATE}` where name = %s),
+		exists (select 1 from `tabAI Sync Report` where kind = 'check' and code = 'backfill')""",
+		ROW,
 	)
-	return Freshness(
-		loaded=bool(frappe.db.exists("AI Sync Report", {"kind": "check", "code": "backfill"})),
-		stale_since=str(last_seen) if silent else None,
-	)
+	silent = last_seen and last_seen < add_to_date(now_datetime(), minutes=-SILENT_AFTER_MINUTES)
+	return Freshness(loaded=bool(loaded), stale_since=str(last_seen) if silent else None)

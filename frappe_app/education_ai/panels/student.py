@@ -30,21 +30,20 @@ def student_panel(name: str) -> dict:
 	reader = audience(None, name)
 	if reader is None:
 		raise frappe.PermissionError
-	pupil = frappe.db.get_value("Student", name, ["name", "student_name"], as_dict=True)
+	pupil = frappe.db.sql(
+		"""select s.name, s.student_name, exists (select 1 from `tabAI Exclusion` e where e.target_student = s.name)
+		from `tabStudent` s where s.name = %s""",
+		name,
+	)
 	if not pupil:
 		raise frappe.PermissionError
 	# MariaDB finds a name in any case; the room and the rows are those of the name as it is.
-	name = pupil.name
-	if not shows_to(reader):
-		return OFF
-	excluded = frappe.db.get_value("AI Exclusion", {"target_student": name}, "since")
-	if excluded and not knows_of_exclusions():
+	name, student_name, excluded = pupil[0]
+	if not shows_to(reader) or (excluded and not knows_of_exclusions()):
 		return OFF
 	insights = [] if excluded else insights_of_student(name)
-	shown_name = pupil.student_name or pupil.name
-	speaker = Speaker(
-		reader, student_names((r for i in insights for r in i.reasons), {pupil.name: shown_name})
-	)
+	shown_name = student_name or name
+	speaker = Speaker(reader, student_names((r for i in insights for r in i.reasons), {name: shown_name}))
 	panel = compose(insights, speaker, freshness(), shown_text(shown_name))
 	panel["heading"] = {"name": shown_name} | class_of(name)
 	panel["channel"] = channel("Student", name, today())
