@@ -5,7 +5,7 @@ export type Row = Record<string, Value>;
 export interface SchoolDocument {
   doctype: string;
   name: string;
-  docstatus: 0 | 1;
+  docstatus: 0 | 1 | 2;
   values: Row;
   children: Record<string, Row[]>;
 }
@@ -15,7 +15,7 @@ export function document(
   doctype: string,
   name: string,
   values: Row,
-  more: { children?: Record<string, Row[]>; docstatus?: 0 | 1 } = {},
+  more: { children?: Record<string, Row[]>; docstatus?: 0 | 1 | 2 } = {},
 ): SchoolDocument {
   return { doctype, name, docstatus: more.docstatus ?? 0, values, children: more.children ?? {} };
 }

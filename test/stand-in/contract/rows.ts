@@ -1,0 +1,77 @@
+/** A watched document as the contract gives it out: the listed fields, child rows, and one checksum over them. */
+import { crc32 } from 'node:zlib';
+import type { z } from 'zod';
+import { SnapshotRow } from '../../../sidecar/erpnext/contract.ts';
+import { watchedDocType, type WatchedDocType, type WatchedField } from '../../../sidecar/erpnext/watched.ts';
+import type { Row, Value } from '../school/document.ts';
+import type { Records, StoredDocument } from '../records.ts';
+import { invalid } from './fault.ts';
+
+export type GivenRow = z.output<typeof SnapshotRow>;
+
+const SEPARATOR = '\u001f';
+/** NULL must differ from '', and must not make the next field look like this one. */
+const NULL = '\u0000';
+
+export function find(doctype: string): WatchedDocType {
+  const found = watchedDocType(doctype);
+  if (found === undefined) throw invalid('doctype: is not watched');
+  return found;
+}
+
+/** Whether the document is about a pupil who is left out of the analysis. */
+export function isLeftOut(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): boolean {
+  if (source.student === null || excluded.size === 0) return false;
+  const pupil = source.student === 'name' ? document.name : document.values[source.student];
+  return typeof pupil === 'string' && excluded.has(pupil);
+}
+
+export function given(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): GivenRow {
+  const children = Object.fromEntries(
+    source.children.map((child) => [
+      child.field,
+      (document.children[child.field] ?? [])
+        .filter((row) => typeof row['student'] !== 'string' || !excluded.has(row['student']))
+        .map((row) => listed(child.fields, row)),
+    ]),
+  );
+  return {
+    name: document.name,
+    modified: document.modified,
+    docstatus: document.docstatus,
+    row_sum: rowSum(source, document),
+    ...listed(source.fields, document.values),
+    ...children,
+  };
+}
+
+const sums = new WeakMap<StoredDocument, number>();
+
+/** CRC32 over the listed fields, the docstatus and the children's sums; a stored document never changes in place. */
+export function rowSum(source: WatchedDocType, document: StoredDocument): number {
+  const known = sums.get(document);
+  if (known !== undefined) return known;
+  const children = source.children.map((child) =>
+    (document.children[child.field] ?? []).reduce(
+      (sum, row, at) => sum + crc32([at + 1, ...written(child.fields, row)].join(SEPARATOR)),
+      0,
+    ),
+  );
+  const parts = [document.name, ...written(source.fields, document.values), document.docstatus, ...children];
+  const sum = crc32(parts.join(SEPARATOR));
+  sums.set(document, sum);
+  return sum;
+}
+
+/** Documents of this DocType that the sidecar may see, in the order of their names. */
+export function present(source: WatchedDocType, records: Records, excluded: Set<string>): StoredDocument[] {
+  return records.all(source.doctype).filter((document) => !isLeftOut(source, document, excluded));
+}
+
+function listed(fields: readonly WatchedField[], row: Row): Row {
+  return Object.fromEntries(fields.map(({ name }): [string, Value] => [name, row[name] ?? null]));
+}
+
+function written(fields: readonly WatchedField[], row: Row): string[] {
+  return fields.map(({ name }) => String(row[name] ?? NULL));
+}

@@ -1,0 +1,48 @@
+/** snapshot: fresh documents by name, in pages, or of some pupils. */
+import type { Request, Response } from '../../../sidecar/erpnext/contract.ts';
+import type { Site } from '../site.ts';
+import { invalid } from './fault.ts';
+import { find, given, isLeftOut, present, type GivenRow } from './rows.ts';
+
+const PAGE = { withChildren: 50, flat: 2000 };
+const MOST_ROWS = 5000;
+
+export function snapshot(site: Site, request: Request<'snapshot'>): Response<'snapshot'> {
+  site.pairing.check(request.epoch);
+  const source = find(request.doctype);
+  const { names, after, students } = request;
+  if ([names, after, students].filter((one) => one !== undefined).length !== 1) {
+    throw invalid('names: exactly one of names, after and students is needed');
+  }
+  const answer = { doctype: source.doctype, rows: [], gone: [], next: null };
+  const page = source.children.length > 0 ? PAGE.withChildren : PAGE.flat;
+  const left = site.excluded();
+  if (names !== undefined) {
+    if (names.length > page) throw invalid(`names: at most ${page} for ${source.doctype}`);
+    const rows: GivenRow[] = [];
+    const gone: string[] = [];
+    for (const name of new Set(names)) {
+      const document = site.records.get(source.doctype, name);
+      if (document === undefined || isLeftOut(source, document, left)) gone.push(name);
+      else rows.push(given(source, document, left));
+    }
+    return { ...answer, rows, gone };
+  }
+  const all = present(source, site.records, left);
+  if (after !== undefined) {
+    const from = all.findIndex((document) => document.name > after);
+    const found = from < 0 ? [] : all.slice(from, from + page);
+    const next = found.length === page ? (found.at(-1)?.name ?? null) : null;
+    return { ...answer, rows: found.map((document) => given(source, document, left)), next };
+  }
+  if (source.student === null) throw invalid(`students: ${source.doctype} does not point to a pupil`);
+  const asked = new Set(students);
+  const column = source.student;
+  const found = all.filter((document) => {
+    const pupil = column === 'name' ? document.name : document.values[column];
+    return typeof pupil === 'string' && asked.has(pupil);
+  });
+  if (found.length > MOST_ROWS)
+    throw invalid(`students: these have more than ${MOST_ROWS} rows; ask for fewer`);
+  return { ...answer, rows: found.map((document) => given(source, document, left)) };
+}

@@ -1,0 +1,173 @@
+/** write_back: stores what the sidecar found, says for each item what became of it, and tells open panels. */
+import { randomBytes } from 'node:crypto';
+import type { Request, Response, WriteBackItem } from '../../../sidecar/erpnext/contract.ts';
+import type { StoredDocument } from '../records.ts';
+import { document, type Row } from '../school/document.ts';
+import { className, type Site } from '../site.ts';
+import { currentInsights, withdrawInsight, writeInsight } from './insights.ts';
+import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, type Stamp } from './stored.ts';
+
+const ASSESSMENT = 'Assessment Insight';
+const ENGAGEMENT = 'AI Engagement Log';
+/** The AI's own fields on ERPNext's documents. What people edit there is theirs. */
+const OWN_FIELDS: Record<string, string[]> = {
+  Student: ['ai_learning_profile', 'ai_performance_insights', 'ai_interaction_summary'],
+  Instructor: ['ai_teaching_profile', 'ai_performance_metrics'],
+  Course: ['ai_content_mapping', 'ai_difficulty_profile'],
+  'Program Enrollment': ['ai_progress_tracking', 'ai_learning_path', 'ai_intervention_history'],
+};
+
+export function writeBack(site: Site, request: Request<'write_back'>): Response<'write_back'> {
+  site.pairing.check(request.epoch);
+  const results = request.items.map((item) => write(site, item, request.epoch));
+  tellPanels(
+    site,
+    request.items.filter((_item, at) => results[at]?.outcome === 'stored'),
+  );
+  return { results };
+}
+
+function write(site: Site, item: WriteBackItem, epoch: string): Result {
+  switch (item.kind) {
+    case 'insight':
+      return writeInsight(site, item, epoch);
+    case 'assessment_insight':
+      return writeAssessment(site, item, epoch);
+    case 'fields':
+      return writeFields(site, item, epoch);
+    case 'engagement':
+      return writeEngagement(site, item, epoch);
+    default:
+      return 'assessment_result' in item.address
+        ? withdrawAssessment(site, item.address.assessment_result, item.revision, epoch)
+        : withdrawInsight(site, item.address, item.revision, epoch);
+  }
+}
+
+function writeAssessment(
+  site: Site,
+  { address, values, revision }: Extract<WriteBackItem, { kind: 'assessment_insight' }>,
+  epoch: string,
+): Result {
+  if (site.excluded().has(values.student)) return failed('target.excluded');
+  if (site.records.get('Assessment Result', address.assessment_result) === undefined)
+    return failed('target.gone');
+  return upsert(site, ASSESSMENT, address.assessment_result, epoch, revision, text(values), {
+    assessment_result: address.assessment_result,
+    student: values.student,
+    course: values.course,
+    ai_analysis: text(values.ai_analysis),
+    improvement_suggestions: text(values.improvement_suggestions),
+    learning_gaps: text(values.learning_gaps),
+    predicted_next: values.predicted_next === null ? null : text(values.predicted_next),
+    confidence: values.confidence,
+    model_version: values.model_version,
+    generated_timestamp: site.clock.now(),
+    withdrawn_on: null,
+    status: 'Pending',
+  });
+}
+
+function withdrawAssessment(site: Site, result: string, revision: number, epoch: string): Result {
+  const row = site.records.get(ASSESSMENT, result);
+  if (row === undefined) return UNCHANGED;
+  if (row.values['withdrawn_on'] !== null) return UNCHANGED;
+  if (isNotOlder(stampOf(row), epoch, revision)) return STALE;
+  site.records.change(row, { withdrawn_on: site.clock.now(), epoch, revision }, true);
+  return STORED;
+}
+
+function writeEngagement(
+  site: Site,
+  { address, values, revision }: Extract<WriteBackItem, { kind: 'engagement' }>,
+  epoch: string,
+): Result {
+  if (site.excluded().has(values.student)) return failed('target.excluded');
+  if (site.records.get('Student', values.student) === undefined) return failed('target.gone');
+  const columns = { ...values, concepts_explored: text(values.concepts_explored), session: address.session };
+  return upsert(site, ENGAGEMENT, address.session, epoch, revision, text(values), columns);
+}
+
+function writeFields(
+  site: Site,
+  { address, values, revision }: Extract<WriteBackItem, { kind: 'fields' }>,
+  epoch: string,
+): Result {
+  const own = OWN_FIELDS[address.doctype] ?? [];
+  const asked = Object.keys(values);
+  if (asked.length === 0 || asked.some((field) => !own.includes(field))) return failed('fields.refused');
+  const record = site.records.get(address.doctype, address.name);
+  if (record === undefined) return failed('target.gone');
+  const pupil = address.doctype === 'Student' ? record.name : record.values['student'];
+  if (typeof pupil === 'string' && site.excluded().has(pupil)) return failed('target.excluded');
+  const stored = asked.map((field) => ({ field, key: text([address.doctype, address.name, field]) }));
+  const changed = stored.filter(({ field, key }) => site.fields.get(key)?.value !== text(values[field]));
+  if (changed.length === 0) return UNCHANGED;
+  const newer = changed.some(({ key }) => {
+    const known = site.fields.get(key);
+    return known !== undefined && isNotOlder(known, epoch, revision);
+  });
+  if (newer) return STALE;
+  for (const { field, key } of changed) site.fields.set(key, { value: text(values[field]), epoch, revision });
+  return STORED;
+}
+
+/** Stores one row under the name of what it is about; the row's own name on a real site is a hash. */
+function upsert(
+  site: Site,
+  doctype: string,
+  about: string,
+  epoch: string,
+  revision: number,
+  content: string,
+  columns: Row,
+): Result {
+  const row = site.records.get(doctype, about);
+  const shown = row !== undefined && (row.values['withdrawn_on'] ?? null) === null;
+  if (row !== undefined && shown && row.values['content_hash'] === content) {
+    if (!isNotOlder(stampOf(row), epoch, revision)) site.records.change(row, { epoch, revision }, true);
+    return UNCHANGED;
+  }
+  if (row !== undefined && isNotOlder(stampOf(row), epoch, revision)) return STALE;
+  const values = { ...columns, content_hash: content, epoch, revision };
+  site.records.save(document(doctype, about, { name_hash: randomBytes(5).toString('hex'), ...values }), true);
+  return STORED;
+}
+
+function stampOf(row: StoredDocument): Stamp {
+  return { epoch: String(row.values['epoch'] ?? ''), revision: Number(row.values['revision'] ?? 0) };
+}
+
+function tellPanels(site: Site, items: WriteBackItem[]): void {
+  const students = new Set<string>();
+  const classes = new Set<string>();
+  for (const item of items) {
+    if (item.kind === 'assessment_insight') students.add(item.values.student);
+    if ((item.kind !== 'insight' && item.kind !== 'withdraw') || 'assessment_result' in item.address)
+      continue;
+    const { address } = item;
+    if (address.target_doctype === 'Student') students.add(address.target);
+    else classes.add(className(address.target, address.student_group, address.academic_term));
+  }
+  for (const panel of classPanelsOf(site, students)) classes.add(panel);
+  site.tellPanels('Student', students);
+  site.tellPanels('Course', classes);
+}
+
+/** The course panels on which any of these pupils may stand. */
+function classPanelsOf(site: Site, students: Set<string>): string[] {
+  if (students.size === 0) return [];
+  const groups = new Set(
+    site.records
+      .all('Student Group')
+      .filter(({ children }) =>
+        (children['students'] ?? []).some((row) => students.has(String(row['student']))),
+      )
+      .map((group) => group.name),
+  );
+  return currentInsights(site)
+    .filter(({ values }) => values['kind'] === 'class' && groups.has(String(values['student_group'])))
+    .map(({ values }) =>
+      className(String(values['target']), String(values['student_group']), String(values['academic_term'])),
+    );
+}

@@ -1,0 +1,136 @@
+/** The panel of one pupil, composed for whoever opens it. */
+import { currentInsights } from '../contract/insights.ts';
+import type { Site } from '../site.ts';
+import { drawn, type Drawn } from './charts.ts';
+import {
+  asInsight,
+  asSentence,
+  byRank,
+  clearest,
+  highestLevel,
+  inSection,
+  lines,
+  newest,
+  plain,
+  withEvidence,
+  type Insight,
+  type Line,
+} from './composition.ts';
+import { freshness, NEVER_CHECKED, type Freshness } from './freshness.ts';
+import { audienceOf, nameOf, showsTo, type Reader } from './readers.ts';
+import { shownText, Speaker } from './sentences.ts';
+
+/** A headline of more clauses is no longer one sentence. */
+const HEADLINE_CLAUSES = 2;
+const OFF = { state: 'off' };
+
+/** What the site answers; null (403) for a reader without business, and for a name that does not exist. */
+export function studentPanel(site: Site, reader: Reader, name: string): object | null {
+  const audience = audienceOf(site, reader, name);
+  if (audience === null || site.records.get('Student', name) === undefined) return null;
+  const excluded = site.excluded().has(name);
+  if (!showsTo(site, audience) || (excluded && !reader.school)) return OFF;
+  const insights = excluded
+    ? []
+    : currentInsights(site)
+        .filter(({ values }) => values['target_doctype'] === 'Student' && values['target_student'] === name)
+        .map(asInsight);
+  const speaker = new Speaker(audience, (student) => nameOf(site, student));
+  const shownName = nameOf(site, name);
+  const panel = {
+    ...compose(site, insights, speaker, freshness(site)),
+    heading: { name: shownName, ...classOf(site, name) },
+    not_used: `Not used: gender, health, fees, address, notes about ${shownText(shownName)}.`,
+    channel: site.channel('Student', name),
+  };
+  if (!excluded) return panel;
+  return { ...panel, state: 'empty', notes: ['Left out of the analysis. Nothing is read or worked out.'] };
+}
+
+/** The pupil's newest group. */
+function classOf(site: Site, student: string): { group: string | null; term: string | null } {
+  const groups = site.records
+    .all('Student Group')
+    .filter(({ values, children }) => {
+      const row = (children['students'] ?? []).find((member) => member['student'] === student);
+      return row?.['active'] === 1 && values['disabled'] === 0;
+    })
+    .map((group) => ({ group: group.name, term: String(group.values['academic_term'] ?? '') }));
+  const begins = (term: string): string =>
+    String(site.records.get('Academic Term', term)?.values['term_start_date'] ?? '');
+  groups.sort((a, b) => (begins(a.term) < begins(b.term) ? 1 : -1));
+  return groups[0] ?? { group: null, term: null };
+}
+
+function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Freshness): object {
+  const found = lines(insights, speaker);
+  const staff = speaker.audience === 'staff';
+  const level = staff ? highestLevel(insights) : null;
+  const state = stateOf(insights, found, fresh);
+  const steps = inSection(found, 'step').map((line) => line.text);
+  return {
+    state: fresh.staleSince === null ? state : 'stale',
+    audience: speaker.audience,
+    records_to: newest(insights.map((insight) => insight.records_to)),
+    worked_out: newest(insights.map((insight) => insight.generated_timestamp)),
+    stale_since: fresh.staleSince,
+    level,
+    headline: staff ? headline(found, state, level, steps) : headlineForPupil(found, steps),
+    why: inSection(found, 'why').map(withEvidence),
+    going_well: inSection(found, 'strength').map(plain),
+    chart: staff ? chart(site, insights, speaker) : null,
+    next_test: inSection(found, 'next').map(plain),
+    rule: inSection(found, 'rule').map(({ text }) => ({ text })),
+    how_sure: inSection(found, 'sure').map(plain),
+    track_record: staff ? NEVER_CHECKED : '',
+    steps,
+    too_little: inSection(found, 'too_little').map(plain),
+    notes: inSection(found, 'note').map((line) => line.text),
+  };
+}
+
+/** The marks of the clearest insight that has something to draw; attendance where there are none. */
+function chart(site: Site, insights: Insight[], speaker: Speaker): Drawn | null {
+  const marksFirst = [...insights].sort(
+    (a, b) => Number(a.kind !== 'marks') - Number(b.kind !== 'marks') || byRank(a, b),
+  );
+  for (const insight of marksFirst) {
+    const shown = drawn(insight, speaker, site.settings.minimum_group_size);
+    if (shown !== null) return shown;
+  }
+  return null;
+}
+
+function stateOf(insights: Insight[], found: Line[], fresh: Freshness): string {
+  if (insights.length === 0) return fresh.loaded ? 'empty' : 'waiting';
+  const sections = new Set(found.map((line) => line.section).filter((section) => section !== 'note'));
+  const onlyTooLittle = [...sections].every((section) => ['too_little', 'step', 'sure'].includes(section));
+  if (onlyTooLittle && sections.has('too_little')) return 'too_little';
+  return sections.size > 0 ? 'ready' : 'empty';
+}
+
+interface Headline {
+  text: string;
+  step: string | null;
+}
+
+function headline(
+  found: Line[],
+  state: string,
+  level: Insight['level'] | null,
+  steps: string[],
+): Headline | null {
+  if (level === null || state === 'too_little') return null;
+  if (level === 'steady') return { text: 'Nothing in the records needs a step.', step: null };
+  const clauses = clearest(found, level)
+    .slice(0, HEADLINE_CLAUSES)
+    .map((line) => line.headline);
+  if (clauses.length === 0) return null;
+  return { text: asSentence(clauses.join(', and ')), step: steps[0] ?? null };
+}
+
+/** Something that goes well first; never how worried anybody is. */
+function headlineForPupil(found: Line[], steps: string[]): Headline | null {
+  const first = [...inSection(found, 'strength'), ...inSection(found, 'why')][0];
+  return first === undefined ? null : { text: first.text, step: steps[0] ?? null };
+}
