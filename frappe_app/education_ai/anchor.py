@@ -15,6 +15,7 @@ from education_ai.watched import read
 END_OF_FORM = "education_ai_end_of_form"
 TAB_FORMS = ("Student", "Course")
 TAB, PANEL = "education_ai_tab", "education_ai_panel"
+BEHIND_ALL = 10_000
 
 
 def our_fields(doctype: str) -> list[str]:
@@ -30,7 +31,7 @@ def keep_last(doctype: str) -> None:
 	"""Put our fields last again; changes nothing where they are."""
 	ours = our_fields(doctype)
 	changed = _leave_field_order(doctype, ours) | _unhook(doctype, ours)
-	if changed:
+	if changed | _number(doctype, ours):
 		frappe.clear_cache(doctype=doctype)
 
 
@@ -75,3 +76,25 @@ def _unhook(doctype: str, ours: list[str]) -> bool:
 		frappe.db.set_value("Custom Field", row.name, "insert_after", own[-1], update_modified=False)
 		own.append(row.fieldname)
 	return True
+
+
+def _number(doctype: str, ours: list[str]) -> bool:
+	"""Among fields without an anchor idx decides, upwards or downwards as the version of Frappe has it."""
+	count = len(ours)
+	upwards, downwards = range(BEHIND_ALL, BEHIND_ALL + count), range(-1, -count - 1, -1)
+	changed = False
+	for numbers in (upwards, downwards):
+		if _last(doctype, count) == ours:
+			break
+		for fieldname, number in zip(ours, numbers):
+			frappe.db.set_value(
+				"Custom Field", {"dt": doctype, "fieldname": fieldname}, "idx", number, update_modified=False
+			)
+		changed = True
+	return changed
+
+
+def _last(doctype: str, count: int) -> list[str]:
+	"""The last fields of the form, as it would be shown now."""
+	frappe.clear_cache(doctype=doctype)
+	return [df.fieldname for df in frappe.get_meta(doctype, cached=False).fields][-count:]

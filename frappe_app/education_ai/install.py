@@ -13,8 +13,6 @@ from education_ai.hooks import doctype_js
 from education_ai.watched import read
 
 MODULE = "Education AI"
-# Custom fields are read in the order of idx; ours come behind every field of the site.
-BEHIND_ALL = 10_000
 
 
 def before_install() -> None:
@@ -67,8 +65,8 @@ def custom_fields() -> dict[str, list[dict]]:
 			}
 		)
 	for own in fields.values():
-		for number, field in enumerate(own):
-			field |= {"module": MODULE, "insert_after": END_OF_FORM, "idx": BEHIND_ALL + number}
+		for field in own:
+			field |= {"module": MODULE, "insert_after": END_OF_FORM}
 	return fields
 
 

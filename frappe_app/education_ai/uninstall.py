@@ -5,7 +5,7 @@ import json
 import frappe
 
 from education_ai import connect, pairing
-from education_ai.anchor import TAB_FORMS, anchored_doctypes, our_fields
+from education_ai.anchor import anchored_doctypes, our_fields
 from education_ai.watched import read
 
 MODULE = "Education AI"
@@ -23,6 +23,7 @@ POINTING_TO_OUR_DOCTYPES = (
 	("Tag Link", "document_type"),
 	("File", "attached_to_doctype"),
 	("Deleted Document", "deleted_doctype"),
+	("Deleted Document", "deleted_name"),
 	("Property Setter", "doc_type"),
 	("Custom Field", "dt"),
 	("Custom DocPerm", "parent"),
@@ -48,8 +49,6 @@ def before_uninstall() -> None:
 	frappe.flags.education_ai_left = {"made_roles": made_roles, "doctypes": doctypes}
 	_delete_todos()
 	connect.disconnect()
-	for doctype in doctypes:
-		_delete_webhooks_to(doctype)
 
 
 def after_uninstall() -> None:
@@ -67,6 +66,7 @@ def after_uninstall() -> None:
 	_delete_singles(left["doctypes"])
 	_delete_roles(left["made_roles"])
 	_delete_fields()
+	_delete_copies()
 	_delete_user_settings(left["doctypes"])
 	for sequence in SEQUENCES:
 		frappe.db.sql_ddl(f"drop sequence if exists {sequence}")
@@ -76,13 +76,7 @@ def after_uninstall() -> None:
 
 def _delete_todos() -> None:
 	"""Steps that were planned from an insight; without it they have lost their reason."""
-	frappe.db.sql(
-		"""delete t from `tabToDo` t join `tabAI Insight` i on i.action = t.name"""
-	)
-
-
-def _delete_webhooks_to(doctype: str) -> None:
-	frappe.db.delete("Webhook", {"webhook_doctype": doctype})
+	frappe.db.sql("delete t from `tabToDo` t join `tabAI Insight` i on i.action = t.name")
 
 
 def _delete_singles(doctypes: list[str]) -> None:
@@ -110,6 +104,13 @@ def _delete_fields() -> None:
 		for column in ours:
 			frappe.db.sql_ddl(f"alter table `tab{doctype}` drop column if exists `{column}`")
 		frappe.clear_cache(doctype=doctype)
+
+
+def _delete_copies() -> None:
+	"""What Frappe keeps of the records it deleted on our way out; the fields' own are among them."""
+	fields = [f"{doctype}-{field}" for doctype in anchored_doctypes() for field in our_fields(doctype)]
+	for doctype, names in (("Custom Field", fields), ("Module Def", [MODULE]), ("Workspace", [MODULE])):
+		frappe.db.delete("Deleted Document", {"deleted_doctype": doctype, "deleted_name": ("in", names)})
 
 
 def _delete_user_settings(doctypes: list[str]) -> None:

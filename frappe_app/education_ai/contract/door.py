@@ -38,7 +38,9 @@ def parse(shape: type[Shape], body: dict) -> Shape:
 	except ValidationError as error:
 		first = error.errors(include_url=False, include_input=False, include_context=False)[0]
 		place = ".".join(str(part) for part in first["loc"]) or "request"
-		raise Invalid(f"{place}: {first['msg']}")
+		# This one message of pydantic's repeats what was sent.
+		message = "is of an unknown kind" if first["type"] == "union_tag_invalid" else first["msg"]
+		raise Invalid(f"{place}: {message}")
 
 
 def check_epoch(epoch: str, state: frappe._dict) -> None:
