@@ -4,11 +4,12 @@ import { clearestFirst, rows, say } from './finding.ts';
 import { markOf, markedTests } from './marked-tests.ts';
 import { readMarks, tooFewTests } from './marks.ts';
 import type { AnalysisSettings, CohortFigures, ResultRow } from './records.ts';
+import { lastYear } from './term.ts';
 import { MIN_TESTS, MODEL_VERSION } from './thresholds.ts';
 
 /**
- * From the pupil's results of the same course and term up to the result's date. Only rounded class figures can
- * change it later. A result without a maximum is answered with one sentence saying so.
+ * From the pupil's results of the same course and term up to the result's date (without terms: of the year
+ * before it). Only rounded class figures can change it later. A result without a maximum is answered with one sentence saying so.
  */
 export function assessmentInsight(
   result: ResultRow,
@@ -21,7 +22,10 @@ export function assessmentInsight(
     const analysis = [say('result.no_maximum', course, { course, test: testOf(result) })];
     return values(student, course, analysis);
   }
-  const earlier = sameCourseAndTerm.filter((row) => row.date <= result.date && row.plan !== result.plan);
+  const from = result.academicTerm === '' ? lastYear(result.date).from : '';
+  const earlier = sameCourseAndTerm.filter(
+    (row) => row.date <= result.date && row.date >= from && row.plan !== result.plan,
+  );
   const tests = markedTests([...earlier, result], cohorts);
   const marks = readMarks(student, course, tests, cohorts, settings);
   return {

@@ -14,8 +14,8 @@ import {
 
 /**
  * The last RECENT_SCHOOL_DAYS against all earlier days of the term: a one-sided Fisher exact test on days
- * absent (p <= ALPHA) and a difference of ATTENDANCE_TREND_POINTS. A fall needs TREND_SPELLS separate spells of
- * absence in the recent window, because the days of one illness are not independent. Minimum: MIN_SCHOOL_DAYS
+ * absent (p <= ALPHA) and a difference of ATTENDANCE_TREND_POINTS. It needs TREND_SPELLS separate spells of
+ * absence on the worse side, because the days of one illness are not independent. Minimum: MIN_SCHOOL_DAYS
  * on either side; null without it or without a trend.
  *
  * The test is relative: the same recent absences stand out more, the better the time before was.
@@ -30,9 +30,9 @@ export function attendanceTrend(days: readonly SchoolDay[]): Finding | null {
   if (Math.abs(change) < ATTENDANCE_TREND_POINTS) return null;
 
   const counts = { absent: now, recent: recent.length, before_absent: then, before: before.length };
+  if (spells(change > 0 ? recent : before) < TREND_SPELLS) return null;
   if (change > 0) {
     if (fisherUpperTail(now, recent.length, now + then, days.length) > ALPHA) return null;
-    if (spells(recent) < TREND_SPELLS) return null;
     const evidence = rows(
       'Student Attendance',
       recent.flatMap((day) => (day.absent ? day.rows : [])),

@@ -4,7 +4,7 @@ import { attendanceRate, goodAttendance, rateFinding } from './attendance-rate.t
 import { absenceStreak } from './attendance-streak.ts';
 import { attendanceTrend, isFalling } from './attendance-trend.ts';
 import { weekdayPattern } from './attendance-weekday.ts';
-import { addDays, earlier, newest, weekdayOf } from './calendar.ts';
+import { addDays, earlier, mondayOf, newest, weekOf } from './calendar.ts';
 import { earlyWarning, rulesOf } from './early-warning.ts';
 import { clarityOf, clearestFirst, levelOf, say } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -39,10 +39,10 @@ export function attendanceInsight(
   if (oldest === undefined) return { values: null, until };
   if (window.name === '') until = earlier(until, addDays(oldest, NO_TERM_DAYS));
 
-  const mode = modeOf(known).mode;
+  const { mode, mixed } = modeOf(known);
   const school = schoolDays(known, mode);
   const recordsTo = newest(known.map((row) => row.date));
-  const notes = notesOf(school, window);
+  const notes = notesOf(school, mixed, window);
   if (school.days.length < MIN_SCHOOL_DAYS) {
     const tooLittle = say('data.too_little', '', { have: school.days.length, need: MIN_SCHOOL_DAYS });
     return { values: insight([], [tooLittle, ...notes], 'little', null, recordsTo), until };
@@ -130,24 +130,24 @@ function stepsOf(why: Finding[], student: string): Reason[] {
   return [...steps.values()].slice(0, MAX_STEPS);
 }
 
-function notesOf(school: SchoolDays, window: Window): Reason[] {
+function notesOf(school: SchoolDays, mixed: boolean, window: Window): Reason[] {
   return [
     ...(school.leave > 0 ? [say('note.leave', '', { days: school.leave })] : []),
-    ...(school.mixed ? [say(school.mode === 'day' ? 'note.days_only' : 'note.lessons_only', '', {})] : []),
+    ...(mixed ? [say(school.mode === 'day' ? 'note.days_only' : 'note.lessons_only', '', {})] : []),
     ...(window.name === '' ? [say('note.no_term', '', { days: NO_TERM_DAYS })] : []),
   ];
 }
 
 /** Days absent per week (labelled by its Monday); only with three weeks or more. */
 function chartOf(days: readonly SchoolDay[]): Chart | null {
-  const weeks = new Map<string, number>();
+  const weeks = new Map<number, number>();
   for (const day of days) {
-    const monday = addDays(day.date, -weekdayOf(day.date));
-    weeks.set(monday, (weeks.get(monday) ?? 0) + (day.absent ? 1 : 0));
+    const week = weekOf(day.date);
+    weeks.set(week, (weeks.get(week) ?? 0) + (day.absent ? 1 : 0));
   }
   if (weeks.size < 3) return null;
   const series = [{ code: 'chart.days_absent', values: [...weeks.values()] }];
-  return { kind: 'bar', code: 'chart.attendance', labels: [...weeks.keys()], series };
+  return { kind: 'bar', code: 'chart.attendance', labels: [...weeks.keys()].map(mondayOf), series };
 }
 
 function insight(

@@ -3,19 +3,32 @@
 const DAY = 86_400_000;
 
 /** Days since 1970-01-01. */
-export function dayNumber(date: string): number {
+function dayNumber(date: string): number {
   return Math.round(
     Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY,
   );
 }
 
 export function addDays(date: string, days: number): string {
-  return new Date((dayNumber(date) + days) * DAY).toISOString().slice(0, 10);
+  return dateOf(dayNumber(date) + days);
+}
+
+function dateOf(day: number): string {
+  return new Date(day * DAY).toISOString().slice(0, 10);
 }
 
 /** 0 = Monday … 6 = Sunday; 1970-01-01 was a Thursday. */
 export function weekdayOf(date: string): number {
   return (((dayNumber(date) + 3) % 7) + 7) % 7;
+}
+
+/** A number for the week of a day, Monday to Sunday; mondayOf gives its first day back. */
+export function weekOf(date: string): number {
+  return Math.floor((dayNumber(date) + 3) / 7);
+}
+
+export function mondayOf(week: number): string {
+  return dateOf(week * 7 - 3);
 }
 
 /** The earlier of two days, where null means "never". */

@@ -50,10 +50,10 @@ export function marksTrend(
 
 /** -1, 0 or 1: the direction of marks that the first two conditions agree on. */
 function directionOf(marks: readonly number[]): number {
-  const s = mannKendall(marks);
-  if (mannKendallTail(Math.abs(s), marks.length) > MARKS_TREND_P) return 0;
   const change = senChange(marks);
-  return Math.abs(change) < MARKS_TREND_POINTS || Math.sign(change) !== Math.sign(s) ? 0 : Math.sign(s);
+  const s = mannKendall(marks);
+  if (Math.abs(change) < MARKS_TREND_POINTS || Math.sign(change) !== Math.sign(s)) return 0;
+  return mannKendallTail(Math.abs(s), marks.length) <= MARKS_TREND_P ? Math.sign(s) : 0;
 }
 
 function alsoAgainstClass(tests: readonly MarkedTest[], within: number | null, direction: number): boolean {

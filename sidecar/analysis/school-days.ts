@@ -25,11 +25,9 @@ export interface SchoolDays {
   days: SchoolDay[];
   /** Days of approved leave, not among `days`. */
   leave: number;
-  /** The other way of taking attendance was used too, and is left out. */
-  mixed: boolean;
 }
 
-/** The way most school days were recorded; by day where both are equal. */
+/** The way most school days were recorded; by day where both are equal. `mixed`: the other way was used too. */
 export function modeOf(attendance: readonly AttendanceRow[]): { mode: Mode; mixed: boolean } {
   const day = new Set<string>();
   const lesson = new Set<string>();
@@ -44,10 +42,7 @@ export function modeOf(attendance: readonly AttendanceRow[]): { mode: Mode; mixe
 const PRECEDENCE = { Present: 2, Leave: 1, Absent: 0 } as const;
 
 /** School days of one pupil, oldest first, each at most once. */
-export function schoolDays(
-  attendance: readonly AttendanceRow[],
-  mode: Mode = modeOf(attendance).mode,
-): SchoolDays {
+export function schoolDays(attendance: readonly AttendanceRow[], mode: Mode): SchoolDays {
   const dates = new Map<string, Map<string, AttendanceRow>>();
   for (const row of attendance) {
     if ((row.lesson === null) !== (mode === 'day')) continue;
@@ -76,7 +71,7 @@ export function schoolDays(
     });
   }
   days.sort((a, b) => compare(a.date, b.date));
-  return { mode, days, leave, mixed: modeOf(attendance).mixed };
+  return { mode, days, leave };
 }
 
 function outranks(row: AttendanceRow, known: AttendanceRow): boolean {

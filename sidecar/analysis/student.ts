@@ -53,7 +53,8 @@ function isHere(records: StudentRecords, window: Window, today: string): boolean
   if (!records.enabled) return false;
   const { left } = records;
   if (left === null || left >= today) return true;
-  const back = ({ date }: { date: string }): boolean => date > left && date >= window.from && date <= today;
+  const back = ({ date }: { date: string }): boolean =>
+    date > left && date >= window.from && date <= window.to;
   return records.attendance.some(back) || records.results.some(back);
 }
 

@@ -19,8 +19,9 @@ export function currentTerm(terms: StudentRecords['terms'], today: string): Wind
   return begun.at(-1) ?? null;
 }
 
+/** Open towards the future: what is dated later is for its own day to count. */
 export function lastYear(today: string): Window {
-  return { name: '', from: addDays(today, 1 - NO_TERM_DAYS), to: today };
+  return { name: '', from: addDays(today, 1 - NO_TERM_DAYS), to: '9999-12-31' };
 }
 
 /** The first day of the next term; null when none is known. */
@@ -45,5 +46,5 @@ export function testInWindow(
     (term) =>
       term.name === test.academicTerm && term.name !== window.name && (term.to < today || term.from > today),
   );
-  return !elsewhere && test.date >= window.from && (window.name === '' || test.date <= window.to);
+  return !elsewhere && test.date >= window.from && test.date <= window.to;
 }
