@@ -8,6 +8,7 @@ import type { CourseAnswer, StudentAnswer } from './answers.ts';
 import type { Form } from './desk.ts';
 import { openEvidence } from './evidence.ts';
 import { type Notice, showLine } from './line.ts';
+import { Pace } from './pace.ts';
 import { Room } from './room.ts';
 import type { Actions, Ui } from './sections.ts';
 import { ask, type Reply } from './site.ts';
@@ -59,6 +60,7 @@ function guarded(step: () => void): void {
 class Panel<A extends StudentAnswer | CourseAnswer> {
   private readonly kind: PanelKind<A>;
   private readonly room = new Room(() => this.news());
+  private readonly pace = new Pace(() => guarded(() => this.ask()));
   private question: Question | null = null;
   private asking: Question | null = null;
   private askAgain = false;
@@ -156,7 +158,7 @@ class Panel<A extends StudentAnswer | CourseAnswer> {
 
   private news(): void {
     if (document.hidden) this.unread = true;
-    else guarded(() => this.ask());
+    else this.pace.request();
   }
 
   private lookedAt(): void {

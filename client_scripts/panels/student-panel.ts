@@ -22,7 +22,8 @@ import { stale, tooLittleRows, withoutHeadline } from './states.ts';
 export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): TemplateResult {
   return html`${head(answer)}
     <div class="edai-body">
-      ${stale(answer)} ${opening(answer)} ${section(__('Why'), reasonRows(answer.why, actions))}
+      ${stale(answer)} ${opening(answer)}
+      ${section(answer.audience === 'staff' ? __('Why') : __('From the records'), reasonRows(answer.why, actions))}
       ${section(__('Going well'), factRows(answer.going_well))}
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
       ${section(__('Next test'), factRows(answer.next_test))}

@@ -40,8 +40,11 @@ const CSS = `
 }
 .edai-about { display: flex; flex-wrap: wrap; align-items: center; gap: var(--margin-xs, 5px) var(--margin-sm, 10px); }
 .edai-about > strong { font-weight: 600; color: var(--heading-color); }
-.edai-about label { margin: 0; color: var(--text-muted); }
-.edai-about select { width: auto; max-width: 100%; }
+.edai-about label {
+  display: inline-flex; flex-wrap: wrap; align-items: center; gap: 0 6px; max-width: 100%; margin: 0;
+  color: var(--text-muted);
+}
+.edai-about select { width: auto; max-width: 100%; appearance: auto; }
 .edai-body { transition: opacity 0.15s; }
 .edai-busy .edai-body { opacity: 0.5; }
 .edai-lead { padding: var(--margin-lg, 20px) 0; max-width: 48em; }
@@ -133,4 +136,5 @@ const CSS = `
   border: 1px solid var(--border-color); border-radius: var(--border-radius, 8px);
 }
 .edai-line .btn { margin-inline-start: auto; }
+.form-layout:has([id$='-education_ai_tab'].active) .edai-line .btn { visibility: hidden; }
 `;

@@ -181,15 +181,34 @@ test('the same insight read again is not announced', async () => {
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
 });
 
-test('a burst of messages asks once now and once more after', async () => {
+test('a message asks at once, and a burst of them soon once more', async () => {
   desk.open('Student', 'S1');
   await answer(answers.lina);
   for (let i = 0; i < 20; i += 1) desk.hear('education_ai_insight');
   expect(open).toHaveLength(1);
   await answer(answers.lina);
+  await vi.advanceTimersByTimeAsync(100);
   expect(open).toHaveLength(1);
   await answer(answers.lina);
+  await vi.advanceTimersByTimeAsync(MINUTE);
   expect(open).toHaveLength(0);
+});
+
+test('while a whole school is worked out, an open page asks ever less often', async () => {
+  desk.open('Student', 'S1');
+  await answer(answers.lina);
+  let asked = 0;
+  for (let tenths = 0; tenths < 600; tenths += 1) {
+    desk.hear('education_ai_insight');
+    asked += open.length;
+    while (open.length > 0) await answer(answers.lina);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(asked).toBeLessThan(20);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  while (open.length > 0) await answer(answers.lina);
+  desk.hear('education_ai_insight');
+  expect(open).toHaveLength(1);
 });
 
 test('a failed look for news leaves what is there', async () => {
