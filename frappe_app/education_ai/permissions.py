@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import frappe
+import frappe.permissions
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import today
@@ -78,13 +79,10 @@ def own_student(user: str) -> str | None:
 
 def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 	"""Which of these records Frappe itself would open for the session user, asked in one query."""
-	if not names:
+	# Asked without the message that a refusal would queue for the reader.
+	if not names or not frappe.permissions.has_permission(doctype, "read", raise_exception=False):
 		return set()
-	try:
-		return set(frappe.get_list(doctype, filters={"name": ("in", names)}, pluck="name", order_by=None))
-	except frappe.PermissionError:
-		frappe.clear_last_message()
-		return set()
+	return set(frappe.get_list(doctype, filters={"name": ("in", names)}, pluck="name", order_by=None))
 
 
 # Hooks ------------------------------------------------------------------------------------------------------

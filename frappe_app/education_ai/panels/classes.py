@@ -1,21 +1,21 @@
 """Which classes of a course a reader may choose between; a class is a Student Group in an Academic Term."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import frappe
 from frappe import _
 
-from education_ai.panels.rows import analysed_classes
+from education_ai.panels.rows import A_CLASS, CURRENT
 from education_ai.permissions import RUNNING, Scope, running
 
 
 @dataclass(frozen=True)
 class Class:
-	"""`academic_term` is '' where the school uses none."""
+	"""`academic_term` and its first day `begins` are '' where the school uses none."""
 
 	student_group: str
 	academic_term: str
+	begins: str = field(default="", compare=False)
 
 	@property
 	def label(self) -> str:
@@ -34,18 +34,25 @@ def readable_classes(own: Scope, course: str) -> list[Class]:
 	"""Within the reader's reach, newest term first: classes that were analysed, and running ones that were not yet."""
 	if not own.school and not own.classes:
 		return []
-	analysed = {Class(*row) for row in analysed_classes(course) if own.has_class(row[0], course)}
 	taught = tuple(group for group, taught in own.classes if taught == course)
 	mine = "g.course = %(course)s" if own.school else "g.name in %(taught)s"
 	rows = frappe.db.sql(
-		f"""select g.name, ifnull(g.academic_term, '') from `tabStudent Group` g where {mine} and {RUNNING}""",
+		f"""select c.student_group, c.academic_term, ifnull(t.term_start_date, ''), c.analysed from (
+			select student_group, ifnull(academic_term, '') as academic_term, 1 as analysed
+			from `tabAI Insight` where {A_CLASS} and {CURRENT}
+			union all select g.name, ifnull(g.academic_term, ''), 0 from `tabStudent Group` g
+			where {mine} and {RUNNING}
+		) c left join `tabAcademic Term` t on t.name = c.academic_term""",
 		{"course": course, "taught": taught or ("",)} | running(),
 	)
-	groups = {one.student_group for one in analysed}
-	waiting = {Class(group, term) for group, term in rows if group not in groups}
-	begins = _first_days({one.academic_term for one in analysed | waiting})
-	by_label = sorted(analysed | waiting, key=lambda one: one.label)
-	return sorted(by_label, key=lambda one: begins.get(one.academic_term, ""), reverse=True)
+	analysed = {group for group, _term, _begins, was_analysed in rows if was_analysed}
+	found = {
+		Class(group, term, begins)
+		for group, term, begins, was_analysed in rows
+		if own.has_class(group, course) and (was_analysed or group not in analysed)
+	}
+	by_label = sorted(found, key=lambda one: one.label)
+	return sorted(by_label, key=lambda one: one.begins, reverse=True)
 
 
 def choose(classes: list[Class], school: bool, group: str | None, term: str | None) -> Class | None:
@@ -60,16 +67,5 @@ def choose(classes: list[Class], school: bool, group: str | None, term: str | No
 
 
 def together(classes: list[Class]) -> list[Class]:
-	"""What "All groups" means: each group once, in its newest term."""
-	newest: dict[str, Class] = {}
-	for one in classes:
-		newest.setdefault(one.student_group, one)
-	return list(newest.values())
-
-
-def _first_days(terms: Iterable[str]) -> dict[str, str]:
-	named = tuple(term for term in terms if term)
-	if not named:
-		return {}
-	rows = frappe.db.sql("select name, term_start_date from `tabAcademic Term` where name in %s", (named,))
-	return {name: str(start or "") for name, start in rows}
+	"""What "All groups" means: the classes of the newest term; `classes` come newest first."""
+	return [one for one in classes if one.begins == classes[0].begins]

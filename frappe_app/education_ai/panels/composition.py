@@ -39,15 +39,22 @@ class Insight:
 
 @dataclass(frozen=True)
 class Line:
-	"""One rendered reason."""
+	"""One rendered reason; its clause and its button are rendered only where a panel shows them."""
 
 	section: str
 	title: str
 	text: str
-	headline: str | None
 	insight: Insight
 	reason: int
-	button: str | None
+	speaker: Speaker
+
+	@property
+	def headline(self) -> str | None:
+		return self.speaker.headline(self.insight.reasons[self.reason])
+
+	@property
+	def button(self) -> str | None:
+		return self.speaker.button(self.insight.reasons[self.reason])
 
 	def row(self) -> dict:
 		return {"title": self.title, "text": self.text}
@@ -70,17 +77,7 @@ def lines(insights: Iterable[Insight], speaker: Speaker) -> list[Line]:
 			if not text or (section, title, text) in said:
 				continue
 			said.add((section, title, text))
-			found.append(
-				Line(
-					section=section,
-					title=title,
-					text=text,
-					headline=speaker.headline(reason),
-					insight=insight,
-					reason=index,
-					button=speaker.button(reason),
-				)
-			)
+			found.append(Line(section, title, text, insight, index, speaker))
 	return found
 
 

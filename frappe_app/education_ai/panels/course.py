@@ -12,7 +12,7 @@ from education_ai.panels.classes import ALL, choose, readable_classes, together
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import class_insights
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
-from education_ai.panels.who_first import members, standings, who_first
+from education_ai.panels.who_first import group_sizes, standings, who_first
 from education_ai.permissions import scope
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 
@@ -25,39 +25,39 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 	own = scope()
 	classes = readable_classes(own, name)
 	chosen = choose(classes, own.school, student_group, academic_term)
-	if chosen is None or not frappe.db.exists("Course", name):
+	if chosen is None or not (classes or frappe.db.exists("Course", name)):
 		raise frappe.PermissionError
 	if not shows_to("staff"):
 		return OFF
 	shown = together(classes) if chosen == ALL else [chosen]
 	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown])
-	pupils = members([one.student_group for one in shown])
+	groups = [one.student_group for one in shown]
 	return {
 		"heading": {"course": name},
 		"groups": [one.entry() for one in ([ALL] if own.school and len(classes) != 1 else []) + classes],
 		"student_group": chosen.student_group,
 		"academic_term": chosen.academic_term,
 		"channel": channel("Course", class_name(name, chosen.student_group, chosen.academic_term), today()),
-		**compose(name, said, pupils, freshness(), several=len(shown) > 1),
+		**compose(name, said, groups, freshness()),
 	}
 
 
-def compose(
-	course: str, said: Sequence[Insight], pupils: dict[str, dict[str, str]], fresh: Freshness, several: bool
-) -> dict:
-	"""Everything but what to choose from. `pupils` are the members of each group shown, with names."""
+def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: Freshness) -> dict:
+	"""Everything but what to choose from. `groups` are those shown."""
+	several = len(groups) > 1
+	found_pupils = standings(groups, course)
+	sizes = group_sizes(groups) if several else dict.fromkeys(groups, found_pupils.pupils)
 	minimum = minimum_group_size()
-	small = [group for group, students in pupils.items() if students and len(students) < minimum]
+	small = [group for group, pupils in sizes.items() if 0 < pupils < minimum]
 	pictured = [insight for insight in said if insight.student_group not in small]
 	speaker = Speaker("staff", student_names(reason for insight in pictured for reason in insight.reasons))
 	found = lines(pictured, speaker)
-	names = {student: shown for group in pupils.values() for student, shown in group.items()}
-	who = who_first(standings(sorted(names), course), course, names)
+	who = who_first(found_pupils, course)
 	too_little = [_row(line, several) for line in in_section(found, "too_little")]
-	too_little += [_too_small(group, len(pupils[group]), minimum) for group in small]
+	too_little += [_too_small(group, sizes[group], minimum) for group in small]
 	return {
 		"state": state_of(said, found, who, too_little, fresh),
-		"pupils": len(names),
+		"pupils": found_pupils.pupils,
 		"tests": tests_of(pictured),
 		"records_to": newest(insight.records_to for insight in said),
 		"worked_out": newest(insight.worked_out for insight in said),

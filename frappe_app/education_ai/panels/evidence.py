@@ -14,7 +14,7 @@ from frappe import _
 from education_ai.panels.composition import SECTIONS_FOR_PUPILS, Insight
 from education_ai.panels.rows import insight_by_name
 from education_ai.panels.site import minimum_group_size, shows_to
-from education_ai.panels.who_first import members
+from education_ai.panels.who_first import group_sizes
 from education_ai.permissions import audience, knows_of_exclusions, may_open, scope
 from education_ai.sentences import (
 	Speaker,
@@ -72,8 +72,8 @@ def reader_of(insight: Insight) -> str | None:
 		return reader if not excluded or knows_of_exclusions() else None
 	if not scope().has_class(insight.student_group, insight.target) or not shows_to("staff"):
 		return None
-	pupils = members([insight.student_group])[insight.student_group]
-	return "staff" if len(pupils) >= minimum_group_size() else None
+	pupils = group_sizes([insight.student_group])[insight.student_group]
+	return "staff" if pupils >= minimum_group_size() else None
 
 
 def note(missing: int) -> str | None:

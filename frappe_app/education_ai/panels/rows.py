@@ -13,6 +13,7 @@ COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 # Of what is said about a pupil: what a class of a course has to do with.
 ABOUT_CLASS = """target_doctype = 'Student'
 	and (kind = 'attendance' or (kind = 'marks' and course = %(course)s))"""
+A_CLASS = "target_doctype = 'Course' and target = %(course)s and kind = 'class'"
 CURRENT = "is_current = 1 and withdrawn_on is null"
 
 
@@ -20,22 +21,12 @@ def insights_of_student(student: str) -> list[Insight]:
 	return _read("target_student = %(student)s and target_doctype = 'Student'", {"student": student})
 
 
-def analysed_classes(course: str) -> list[tuple[str, str]]:
-	"""Student Group and Academic Term of every class that something is said about."""
-	return frappe.db.sql(
-		f"""select ifnull(student_group, ''), ifnull(academic_term, '') from `tabAI Insight`
-		where target_doctype = 'Course' and target = %s and kind = 'class' and {CURRENT}""",
-		course,
-	)
-
-
 def class_insights(course: str, classes: Iterable[tuple[str, str]]) -> list[Insight]:
 	classes = tuple(classes)
 	if not classes:
 		return []
 	return _read(
-		"""target_doctype = 'Course' and target = %(course)s and kind = 'class'
-		and (ifnull(student_group, ''), ifnull(academic_term, '')) in %(classes)s""",
+		f"""{A_CLASS} and (ifnull(student_group, ''), ifnull(academic_term, '')) in %(classes)s""",
 		{"course": course, "classes": classes},
 	)
 

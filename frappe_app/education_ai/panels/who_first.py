@@ -1,7 +1,7 @@
 """Which pupils of a class to look at first, read from what is currently said about each of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import frappe
@@ -14,90 +14,91 @@ from education_ai.sentences import Speaker, fill
 
 SHOWN = 5
 CLAUSES = 2
+MEMBERS = "m.parenttype = 'Student Group' and m.active = 1 and m.parent in %(groups)s"
 
 
 @dataclass(frozen=True)
-class Standing:
-	"""Where one pupil stands in one class: the clearest level that an insight reaches."""
+class Standings:
+	"""The first pupils of some groups as (name, shown name, level), and how many of all there are of each sort."""
 
-	student: str
-	level: str
-	clarity: int
-	too_little: bool
+	first: list[tuple[str, str, str]]
+	pupils: int
+	raised: int
+	nothing: int
 
-
-def members(groups: Sequence[str]) -> dict[str, dict[str, str]]:
-	"""Active, enabled pupils of each group, with the names shown."""
-	found: dict[str, dict[str, str]] = {group: {} for group in groups}
-	if groups:
-		rows = frappe.db.sql(
-			"""select m.parent, s.name, s.student_name from `tabStudent Group Student` m
-			join `tabStudent` s on s.name = m.student and s.enabled = 1
-			where m.parenttype = 'Student Group' and m.active = 1 and m.parent in %s""",
-			(tuple(groups),),
-		)
-		for group, student, shown in rows:
-			found.setdefault(group, {})[student] = shown or student
-	return found
+	@property
+	def too_little(self) -> int:
+		return self.pupils - self.raised - self.nothing
 
 
-def standings(students: Sequence[str], course: str) -> list[Standing]:
-	"""Attendance, and marks in this course, of these pupils; clearest first.
-
-	Reasons are not read here: a large school has megabytes of them, and five pupils are shown.
-	"""
-	if not students:
-		return []
+def group_sizes(groups: Sequence[str]) -> dict[str, int]:
+	"""Active, enabled pupils of each group."""
+	if not groups:
+		return {}
 	rows = frappe.db.sql(
-		f"""select target_student, min(field(level, 'act', 'watch', 'steady')), max(clarity),
-		max(kind = 'marks'), max(confidence = 'little') from `tabAI Insight`
-		where target_student in %(students)s and {ABOUT_CLASS} and {CURRENT} group by target_student""",
-		{"students": tuple(students), "course": course},
+		f"""select m.parent, count(*) from `tabStudent Group Student` m
+		join `tabStudent` s on s.name = m.student and s.enabled = 1 where {MEMBERS} group by m.parent""",
+		{"groups": tuple(groups)},
 	)
-	found = [
-		Standing(student, LEVELS[max(level, 1) - 1], clarity or 0, bool(little or not has_marks))
-		for student, level, clarity, has_marks, little in rows
-	]
-	known = {one.student for one in found}
-	found += [Standing(student, "steady", 0, True) for student in students if student not in known]
-	return sorted(found, key=lambda one: (LEVELS.index(one.level), -one.clarity, one.student))
+	return {group: 0 for group in groups} | dict(rows)
 
 
-def who_first(found: Sequence[Standing], course: str, names: Mapping[str, str]) -> dict:
+def standings(groups: Sequence[str], course: str) -> Standings:
+	"""Where the members stand by attendance and by marks in this course; clearest first.
+
+	Counted in the database, and without reading a reason: a large school has megabytes of them, and five pupils are
+	shown. A pupil without marks in the course, or with too little of anything, counts as too little.
+	"""
+	rows = groups and frappe.db.sql(
+		f"""select student, student_name, level, count(*) over (), sum(level < 3) over (),
+			sum(level = 3 and not little) over ()
+		from (
+			select s.name as student, s.student_name, max(ifnull(clarity, 0)) as clarity,
+				ifnull(min(nullif(field(level, 'act', 'watch', 'steady'), 0)), 3) as level,
+				ifnull(max(kind = 'marks'), 0) = 0 or max(confidence = 'little') as little
+			from `tabStudent` s left join `tabAI Insight` i on i.target_student = s.name
+				and {ABOUT_CLASS} and {CURRENT}
+			where s.enabled = 1 and s.name in (select m.student from `tabStudent Group Student` m where {MEMBERS})
+			group by s.name
+		) standing order by level, clarity desc, student limit {SHOWN}""",
+		{"groups": tuple(groups), "course": course},
+	)
+	if not rows:
+		return Standings([], 0, 0, 0)
+	_student, _name, _level, pupils, raised, nothing = rows[0]
+	first = [(name, shown or name, LEVELS[level - 1]) for name, shown, level, *_counts in rows if level < 3]
+	return Standings(first, int(pupils), int(raised), int(nothing))
+
+
+def who_first(found: Standings, course: str) -> dict:
 	"""The first pupils with their clearest reasons, and what is true of those who are not listed."""
-	raised = [one for one in found if one.level != "steady"]
-	shown = raised[:SHOWN]
-	speaker = Speaker("staff", names)
+	students = [student for student, _shown, _level in found.first]
+	speaker = Speaker("staff", {student: shown for student, shown, _level in found.first})
 	clauses = defaultdict(list)
-	for insight in raised_insights([one.student for one in shown], course):
+	for insight in raised_insights(students, course):
 		if clause := first_clause(insight, speaker):
 			clauses[insight.target_student].append(clause)
-	open_for_reader = may_open("Student", [one.student for one in shown])
-	rest = [one for one in found if one.level == "steady"]
-	counts = {
-		"nothing": sum(not one.too_little for one in rest),
-		"too_little": sum(one.too_little for one in rest),
-	}
+	open_for_reader = may_open("Student", students)
 	return {
 		"who_first": [
 			{
-				"student": one.student,
-				"student_name": names.get(one.student, one.student),
-				"level": one.level,
-				"text": as_sentence("; ".join(clauses[one.student][:CLAUSES])),
-				"can_open": one.student in open_for_reader,
+				"student": student,
+				"student_name": shown,
+				"level": level,
+				"text": as_sentence("; ".join(clauses[student][:CLAUSES])),
+				"can_open": student in open_for_reader,
 			}
-			for one in shown
+			for student, shown, level in found.first
 		],
-		"who_total": len(raised),
-		"not_listed": counts,
-		"not_listed_text": not_listed(counts),
+		"who_total": found.raised,
+		"not_listed": {"nothing": found.nothing, "too_little": found.too_little},
+		"not_listed_text": not_listed(found.nothing, found.too_little),
 	}
 
 
-def not_listed(counts: dict[str, int]) -> str:
+def not_listed(nothing: int, too_little: int) -> str:
 	sentence = _(
 		"Not listed: {nothing} with nothing in the records, {too_little} with too little data. "
 		"Not listed does not mean all is well."
 	)
-	return fill(sentence, {name: str(count) for name, count in counts.items()}) or ""
+	return fill(sentence, {"nothing": str(nothing), "too_little": str(too_little)}) or ""
