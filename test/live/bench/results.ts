@@ -1,0 +1,246 @@
+/**
+ * From the answer of an Assessment Result's submit to the changed text on screen, and to the changed row on the
+ * site, over pupils that were not touched before in the run. The analysis is included.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+import { openInsights } from '../desk.ts';
+import { until } from '../sidecar.ts';
+import type { LiveSite } from '../site.ts';
+import { siteClock } from './site-clock.ts';
+import { atMost, median, printed, quantile, timed, type Figure } from './figure.ts';
+
+const PUPILS = 50;
+
+declare global {
+  interface Window {
+    /** When the panel's text first said what is waited for; 0 before. */
+    edaiSeenAt: number;
+  }
+}
+
+interface Pupil {
+  student: string;
+  plan: string;
+  details: { assessment_criteria: string; score: number }[];
+  course: string;
+  /** The percentage that the submit brings, in no sentence of the panel before. */
+  mark: string;
+}
+
+export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[]> {
+  const pupils = await preparePupils(site);
+  const screen: number[] = [];
+  const row: number[] = [];
+  const get: number[] = [];
+  for (const pupil of pupils) {
+    get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })));
+    await openInsights(page, 'Student', pupil.student);
+    await page.locator('.edai h4').first().waitFor();
+    const before = await markedAt(site, pupil);
+    await watchFor(page, pupil.mark);
+    await site.insert('Assessment Result', {
+      assessment_plan: pupil.plan,
+      student: pupil.student,
+      details: pupil.details,
+      docstatus: 1,
+    });
+    const answered = Date.now();
+    await page.waitForFunction(() => window.edaiSeenAt > 0, null, { polling: 20, timeout: 20_000 });
+    screen.push((await page.evaluate(() => window.edaiSeenAt)) - answered);
+    const after = await markedAt(site, pupil);
+    if (after === before) throw new Error('the panel changed and the row on the site did not');
+    row.push(after - answered);
+    // So that the next pupil does not meet the tail of this one.
+    await pause(150);
+  }
+  const plain = median(get);
+  return [
+    printed('median of a plain frappe.client.get of a Student', `${plain.toFixed(1)} ms`),
+    atMost(
+      `result submitted → text on screen, p95 of ${PUPILS}`,
+      quantile(screen, 0.95) / plain,
+      15,
+      '× get',
+    ),
+    printed('the same, p50 and p95', `${quantile(screen, 0.5)} and ${quantile(screen, 0.95)} ms`),
+    atMost('result submitted → row on the site, p95', quantile(row, 0.95) / plain, 10, '× get'),
+    printed('the same, p50 and p95', `${quantile(row, 0.5)} and ${quantile(row, 0.95)} ms`),
+  ];
+}
+
+const markedAt = (site: LiveSite, pupil: Pupil): Promise<number> =>
+  written(site, [
+    ['target_student', '=', pupil.student],
+    ['kind', '=', 'marks'],
+    ['course', '=', pupil.course],
+  ]);
+
+/** When the current insight was last written, milliseconds since 1970; 0 where there is none. */
+async function written(site: LiveSite, filters: unknown[]): Promise<number> {
+  const [insight] = await site.list('AI Insight', {
+    fields: ['name', 'modified'],
+    filters: [...filters, ['is_current', '=', 1]],
+    limit: 1,
+  });
+  return insight === undefined ? 0 : (await siteClock(site))(String(insight['modified']));
+}
+
+/** Notes in the page when the panel's text first holds `mark`, at the moment the DOM changes. */
+async function watchFor(page: Page, mark: string): Promise<void> {
+  await page.evaluate((wanted) => {
+    window.edaiSeenAt = 0;
+    const panel = document.querySelector('.edai');
+    if (panel === null) throw new Error('no panel');
+    const look = (): void => {
+      if (window.edaiSeenAt === 0 && (panel.textContent ?? '').includes(wanted))
+        window.edaiSeenAt = Date.now();
+    };
+    look();
+    if (window.edaiSeenAt > 0) throw new Error(`the panel says ${wanted} already`);
+    new MutationObserver(look).observe(panel, { childList: true, subtree: true, characterData: true });
+  }, mark);
+}
+
+const GroupDocument = z.object({ students: z.array(z.object({ student: z.string(), active: z.int() })) });
+const PlanDocument = z.object({
+  name: z.string(),
+  assessment_criteria: z.array(z.object({ assessment_criteria: z.string(), maximum_score: z.number() })),
+});
+
+/** One new test per class, of the kind of its latest one, and a mark for each pupil that no text holds yet. */
+async function preparePupils(site: LiveSite): Promise<Pupil[]> {
+  const pupils: Pupil[] = [];
+  const plans = await site.list('Assessment Plan', {
+    fields: ['name', 'student_group', 'course'],
+    filters: [['docstatus', '=', 1]],
+    order_by: 'schedule_date desc',
+  });
+  const seen = new Set<string>();
+  for (const { name, student_group: group, course } of plans) {
+    if (pupils.length >= PUPILS) break;
+    if (seen.has(String(group))) continue;
+    seen.add(String(group));
+    const plan = PlanDocument.parse(await repeat(site, name));
+    const { students } = GroupDocument.parse(await site.get('Student Group', String(group)));
+    for (const { student } of students.filter(({ active }) => active === 1)) {
+      if (pupils.length >= PUPILS) break;
+      const free = await freeMark(site, student);
+      if (free === null) continue;
+      const details = plan.assessment_criteria.map((criterion) => ({
+        assessment_criteria: criterion.assessment_criteria,
+        score: (criterion.maximum_score * free) / 100,
+      }));
+      pupils.push({ student, plan: plan.name, details, course: String(course), mark: `${free}%` });
+    }
+  }
+  if (pupils.length < PUPILS)
+    throw new Error(`only ${pupils.length} pupils to measure with; load a larger school`);
+  return pupils;
+}
+
+/** Another test like `name`, on a day and hour where nothing else is. */
+async function repeat(site: LiveSite, name: string): Promise<unknown> {
+  const { student_group, course, grading_scale, maximum_assessment_score, assessment_criteria } =
+    await site.get('Assessment Plan', name);
+  const group = await site.insert('Assessment Group', {
+    assessment_group_name: `Measured ${Date.now()}`,
+    parent_assessment_group: 'All Assessment Groups',
+    is_group: 0,
+  });
+  const criteria = z
+    .array(z.object({ assessment_criteria: z.string(), maximum_score: z.number() }))
+    .parse(assessment_criteria);
+  return site.insert('Assessment Plan', {
+    student_group,
+    course,
+    grading_scale,
+    maximum_assessment_score,
+    assessment_group: group.name,
+    assessment_name: 'Measured',
+    schedule_date: new Date().toISOString().slice(0, 10),
+    from_time: '20:00:00',
+    to_time: '20:45:00',
+    assessment_criteria: criteria,
+    docstatus: 1,
+  });
+}
+
+/** A whole percentage that the pupil's panel does not show yet. */
+async function freeMark(site: LiveSite, student: string): Promise<number | null> {
+  const text = JSON.stringify(await site.call('education_ai.api.panel.student', { name: student }));
+  for (let mark = 48; mark < 70; mark += 1) if (!text.includes(`${mark}%`)) return mark;
+  return null;
+}
+
+/**
+ * The same for an absence: each pupil's latest day is cancelled first and then submitted anew as absent. The
+ * second that attendance is meant to wait is taken off.
+ */
+export async function absenceLatency(
+  site: LiveSite,
+  plainGet: number,
+  settled: () => Promise<void>,
+): Promise<Figure[]> {
+  const days = await latestDays(site);
+  for (const { name } of days)
+    await site.call('frappe.client.cancel', { doctype: 'Student Attendance', name });
+  await settled();
+  const waits: number[] = [];
+  for (const { student, group, date } of days) {
+    const before = await attendanceWritten(site, student);
+    await site.insert('Student Attendance', {
+      student,
+      student_group: group,
+      date,
+      status: 'Absent',
+      docstatus: 1,
+    });
+    const answered = Date.now();
+    let after = before;
+    await until(20_000, 'the attendance insight has changed', async () => {
+      after = await attendanceWritten(site, student);
+      return after !== before;
+    });
+    waits.push(after - answered - 1000);
+  }
+  const p95 = quantile(waits, 0.95);
+  return [
+    atMost(
+      `absence submitted → row on the site less 1 s, p95 of ${days.length}`,
+      p95 / plainGet,
+      10,
+      '× get',
+    ),
+    printed('the same, p50 and p95', `${quantile(waits, 0.5)} and ${p95} ms`),
+  ];
+}
+
+/** The latest attendance row of each of the pupils measured. */
+async function latestDays(
+  site: LiveSite,
+): Promise<{ name: string; student: string; group: string; date: string }[]> {
+  const rows = await site.list('Student Attendance', {
+    fields: ['name', 'student', 'student_group', 'date'],
+    filters: [['docstatus', '=', 1]],
+    order_by: 'date desc, name asc',
+    limit: PUPILS * 2,
+  });
+  const latest = new Map(
+    rows.toReversed().map((row) => {
+      const student = String(row['student']);
+      return [
+        student,
+        { name: row.name, student, group: String(row['student_group']), date: String(row['date']) },
+      ];
+    }),
+  );
+  return [...latest.values()].slice(0, PUPILS);
+}
+
+const attendanceWritten = (site: LiveSite, student: string): Promise<number> =>
+  written(site, [
+    ['target_student', '=', student],
+    ['kind', '=', 'attendance'],
+  ]);

@@ -1,0 +1,73 @@
+/**
+ * `npm run bench:live`: the figures of a real site with a school on it, each beside its bar.
+ *
+ * Needs FRAPPE_URL, ADMIN_KEY and FRAPPE_BENCH; ADMIN_PASSWORD for what happens on screen and PLAIN_SITE for the
+ * saves without the app are skipped, saying so, where they are missing. Pairs the site with a sidecar of its own:
+ * whichever was connected before has to be connected again.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch, login } from '../desk.ts';
+import { connect } from '../sidecar.ts';
+import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from '../site.ts';
+import { printed, table, timed, median, type Figure } from './figure.ts';
+import { firstLoad } from './first-load.ts';
+import { kills } from './kills.ts';
+import { outboxFigures, pullFigure } from './outbox.ts';
+import { pairs } from './pairs.ts';
+import { accessibility, panelMethod } from './panel.ts';
+import { absenceLatency, resultLatency } from './results.ts';
+
+const PORT = 8797;
+
+async function main(): Promise<void> {
+  const site = siteOfEnvironment();
+  const bench = benchOfEnvironment();
+  if (site === null || bench === null) {
+    console.log(`bench:live skipped: ${MISSING_BENCH}`);
+    return;
+  }
+  const { ADMIN_PASSWORD: password } = process.env;
+  const scratch = mkdtempSync(join(tmpdir(), 'education-ai-bench-'));
+  const envFile = join(scratch, 'sidecar.env');
+  const options = { envFile, dataDir: join(scratch, 'first'), port: PORT };
+  const figures: Figure[] = [];
+  const report = (found: Figure[]): void => {
+    figures.push(...found);
+    console.log(table(found));
+  };
+  const [student] = await site.list('Student', { limit: 1 });
+  if (student === undefined) throw new Error('the site holds no school: run npm run school:load first');
+  const gets: number[] = [];
+  for (let turn = 0; turn < 50; turn += 1)
+    gets.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: student.name })));
+
+  try {
+    report(await outboxFigures(bench));
+    report(await pairs(site, bench));
+    await connect(bench, envFile);
+    report(await pullFigure(bench, envFile));
+    const { sidecar, figures: load } = await firstLoad(options);
+    report(load);
+    report(await panelMethod(site));
+    report(await absenceLatency(site, median(gets), () => sidecar.idle(120_000)));
+    if (password === undefined) {
+      report([printed('what happens on screen', 'skipped: set ADMIN_PASSWORD')]);
+    } else {
+      const browser = await launch();
+      const context = await login(browser, site, 'Administrator', password);
+      report(await resultLatency(site, await context.newPage()));
+      report(await accessibility(browser, site, password));
+      await browser.close();
+    }
+    await sidecar.stop();
+    report(await kills(site, options, join(scratch, 'clean')));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  console.log(`\n${table(figures)}`);
+  process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
+}
+
+await main();
