@@ -18,8 +18,8 @@ const APP_BUILT = join(ROOT, 'dist', 'education_ai');
 /** The forms with a script of ours; each file becomes one IIFE of the same name. */
 const FORMS = ['student', 'course'] as const;
 const BRANCH = 'version-15';
-/** What Python and pip leave behind in a linked folder. */
-const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git)(\/|$)|\.pyc$/;
+/** What tools leave behind in a linked folder. */
+const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;
 
 type Files = Map<string, Uint8Array>;
 

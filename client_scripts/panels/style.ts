@@ -116,12 +116,17 @@ const CSS = `
 .edai-bands i { height: 14px; min-width: 2px; border-radius: 2px; background: var(--text-muted); opacity: 0.6; }
 
 .edai-scroll { overflow-x: auto; }
-.edai-table { width: 100%; border-collapse: collapse; font-size: var(--text-sm, 12px); }
+.edai-table { width: 100%; border-collapse: collapse; overflow-wrap: break-word; font-size: var(--text-sm, 12px); }
 .edai-table th, .edai-table td {
   padding: 6px var(--margin-sm, 10px); border-bottom: 1px solid var(--border-color); text-align: start;
   font-weight: 400; vertical-align: top;
 }
 .edai-table thead th { color: var(--text-muted); font-weight: 500; }
+
+@container (max-width: 420px) {
+  .edai-days > span:not(:first-child):not(:last-child) { display: none; }
+  .edai-table th, .edai-table td { padding-inline: 6px; }
+}
 
 .edai-wait { opacity: 0; animation: edai-in 0.2s 0.25s forwards; padding: var(--margin-lg, 20px) 0; }
 .edai-wait i {

@@ -106,7 +106,7 @@ export const forStudent = {
 
 /** What a school may have typed where nobody expected it. */
 export const NASTY = `<script>alert('x')</script>"'&{{ 7 * 7 }}{% include %}`;
-export const ARABIC = 'لينا حداد';
+const ARABIC = 'لينا حداد';
 export const nasty = {
   ...lina,
   heading: { name: NASTY, group: ARABIC, term: NASTY },
