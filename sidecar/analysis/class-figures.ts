@@ -22,8 +22,7 @@ export interface ClassPart {
 
 /**
  * Class means, shares per part and spreads, whole percent. A test or a part with fewer than `smallest` pupils
- * behind it is left out, and with fewer pupils in the class everything is: such figures would speak about
- * single classmates. The spreads are those of marks after the class mean of their test is taken off.
+ * behind it is left out (so in a smaller class everything is): it would speak about single classmates. The spreads are those of marks after the class mean of their test is taken off.
  */
 export function classFigures(
   key: CohortKey,
@@ -33,8 +32,6 @@ export function classFigures(
 ): CohortFigures {
   const { course, studentGroup, academicTerm } = key;
   const figures = { course, studentGroup, academicTerm, pupils };
-  if (pupils < smallest) return { ...figures, plans: [], criteria: [], between: null, within: null };
-
   const plans = classMeans(tests, smallest);
   const spread = spreadOf(distances(tests, plans), Math.max(0, plans.length - 1), MIN_SPREAD_FREEDOM);
   return {

@@ -5,7 +5,7 @@ import type { MarkedTest } from './marked-tests.ts';
 import { compare } from './order.ts';
 import { clip, percent } from './percent.ts';
 import type { CohortFigures } from './records.ts';
-import { GAP_POINTS, GAP_TESTS, MAX_GAPS } from './thresholds.ts';
+import { GAP_CLASS_POINTS, GAP_POINTS, GAP_TESTS, MAX_GAPS } from './thresholds.ts';
 
 /** Points earned in one part over all tests that have it; shares in whole percent. */
 export interface Part {
@@ -16,7 +16,9 @@ export interface Part {
   share: number;
   /** Share in all other parts together. */
   rest: number;
+  /** The class in this part and in the same other parts, the latter weighted as in the pupil's tests. */
   classShare: number | null;
+  classRest: number | null;
   evidence: Evidence;
 }
 
@@ -61,14 +63,32 @@ export function partsOf(tests: readonly MarkedTest[], cohort: CohortFigures | nu
       share: percent(sum.score, sum.maximum),
       rest: percent(score - sum.score, maximum - sum.maximum),
       classShare: classShares.get(criterion) ?? null,
+      classRest: classRestOf(criterion, sums, classShares),
       evidence: rows('Assessment Result', sum.names),
     }));
 }
 
+function classRestOf(
+  criterion: string,
+  sums: ReadonlyMap<string, { maximum: number }>,
+  classShares: ReadonlyMap<string, number>,
+): number | null {
+  let points = 0;
+  let maximum = 0;
+  for (const [other, sum] of sums) {
+    const share = classShares.get(other);
+    if (other === criterion || share === undefined) continue;
+    points += (share / 100) * sum.maximum;
+    maximum += sum.maximum;
+  }
+  return maximum === 0 ? null : percent(points, maximum);
+}
+
 /**
- * Parts GAP_POINTS under the pupil's own other parts. Also GAP_POINTS under the class: a gap (watch). Not so:
- * the class finds the part hard as well, which is said but flags nobody. No class figure: the own profile
- * decides (watch). At most MAX_GAPS, largest first, those of the pupil alone before shared ones.
+ * Parts GAP_POINTS under the pupil's own other parts. A gap (watch) where that is GAP_POINTS more than the class
+ * differs between the same parts, and the part lies GAP_CLASS_POINTS under the class. Not so: the class finds
+ * the part hard as well, which is said but flags nobody. No class figure: the own profile decides (watch).
+ * At most MAX_GAPS, largest first, those of the pupil alone before shared ones.
  */
 export function criterionGaps(course: string, parts: readonly Part[]): Gap[] {
   const gaps = parts
@@ -84,26 +104,25 @@ export function criterionGaps(course: string, parts: readonly Part[]): Gap[] {
 }
 
 function gapOf(course: string, part: Part): Finding {
-  const { criterion, score, maximum, tests, rest, classShare, evidence } = part;
+  const { criterion, score, maximum, tests, rest, share, classShare, classRest, evidence } = part;
   const counts = { course, criterion, score, maximum, tests, rest };
-  const own = clip((rest - part.share) / 100, 0, 1);
-  if (classShare === null) {
-    return { level: 'watch', strength: own, reason: say('marks.gap_alone', criterion, counts, evidence) };
+  const strength = clip((rest - share) / 100, 0, 1);
+  if (classShare === null || classRest === null) {
+    return { level: 'watch', strength, reason: say('marks.gap_alone', criterion, counts, evidence) };
   }
   const params = { ...counts, class_percent: classShare };
-  if (classShare - part.share < GAP_POINTS) {
-    return { level: 'steady', strength: own, reason: say('marks.gap_shared', criterion, params, evidence) };
-  }
-  const strength = clip((classShare - part.share) / 100, 0, 1);
-  return { level: 'watch', strength, reason: say('marks.gap', criterion, params, evidence) };
+  const own = rest - share - (classRest - classShare) >= GAP_POINTS && classShare - share >= GAP_CLASS_POINTS;
+  return own
+    ? { level: 'watch', strength, reason: say('marks.gap', criterion, params, evidence) }
+    : { level: 'steady', strength, reason: say('marks.gap_shared', criterion, params, evidence) };
 }
 
-/** The part furthest above the class and GAP_POINTS above the own rest; null without one. */
+/** The part furthest above the class, by GAP_CLASS_POINTS, and GAP_POINTS above the own rest; null without one. */
 export function strongPart(course: string, parts: readonly Part[]): Finding | null {
   const strong = parts.flatMap((part) => {
     if (part.classShare === null) return [];
     const { criterion, score, maximum, tests, rest, share, classShare, evidence } = part;
-    if (share - classShare < GAP_POINTS || share - rest < GAP_POINTS) return [];
+    if (share - classShare < GAP_CLASS_POINTS || share - rest < GAP_POINTS) return [];
     return [
       {
         ahead: share - classShare,

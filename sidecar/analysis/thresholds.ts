@@ -53,12 +53,18 @@ export const MARKS_TREND_POINTS = 10;
 /** Mann-Kendall, one-sided: the smallest value that three tests can reach is 1/6. */
 export const MARKS_TREND_P = 0.17;
 
-/** One-sided 10% of the normal distribution: the change must stand out from the usual scatter of marks. */
-export const MARKS_TREND_Z = 1.28;
+/** One-sided 5% of the normal distribution: the change must stand out from the usual scatter of marks. */
+export const MARKS_TREND_Z = 1.64;
 
-/** A part counts as weak or strong when seen in two tests and 15 points from both the rest and the class. */
+/** One test shows a bad day, two a part that is weak. */
 export const GAP_TESTS = 2;
-export const GAP_POINTS = 15;
+
+/**
+ * A pupil's own profile: with ten points a test and usual scatter, parts differ by less than 20 in nine pupils
+ * of ten. Beside it, a part within ten points of the class is no gap, however strong the rest.
+ */
+export const GAP_POINTS = 20;
+export const GAP_CLASS_POINTS = 10;
 
 /** More than two gaps are no gaps but a level. */
 export const MAX_GAPS = 2;

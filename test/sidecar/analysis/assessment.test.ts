@@ -43,6 +43,24 @@ describe('an assessment insight', () => {
     }
   });
 
+  test('later tests of the class change nothing in it', () => {
+    const [earlier, later] = [3, 4].map((tests) => {
+      const plans = cohort(68, tests).plans.map((plan, i) => ({ ...plan, mean: i === 3 ? 20 : 68 }));
+      return read(results(marks.slice(0, 3)), [cohort(68, tests, { plans })]);
+    });
+    expect(earlier?.get('RES-3')?.predicted_next).not.toBeNull();
+    expect(later).toEqual(earlier);
+  });
+
+  test('where there are no terms, results of more than a year before do not count', () => {
+    const rows = results(marks, (i) => ({ academicTerm: '', ...(i === 0 ? { date: '2025-11-09' } : {}) }));
+    const confidence = (name: string) => read(rows).get(name)?.confidence;
+    expect(['RES-3', 'RES-4'].map(confidence)).toEqual(['fairly', 'fairly']);
+    expect(read(rows.slice(0, 4)).get('RES-4')?.ai_analysis[1]?.params['tests']).toBe(4);
+    const old = rows.map((row, i) => (i === 0 ? { ...row, date: '2025-09-14' } : row));
+    expect(read(old).get('RES-3')?.confidence).toBe('little');
+  });
+
   test('results of last term keep theirs, and so do those of a pupil who left', () => {
     const old = results(marks, () => ({ academicTerm: '2025-26 (Term 3)', details: GAP }));
     expect(read(old).get('RES-3')).toMatchObject({ confidence: 'fairly' });
@@ -62,9 +80,11 @@ describe('an assessment insight', () => {
 
   test('two results for one plan have one each', () => {
     const rows = [...results([70]), ...results([90], () => ({ name: 'RES-1-1' }))];
-    expect([...read(rows)].map(([name, { ai_analysis: said }]) => [name, said[0]?.params['mark']])).toEqual([
-      ['RES-1', 70],
-      ['RES-1-1', 90],
+    expect(
+      [...read(rows)].map(([name, { ai_analysis: said }]) => [name, said[0]?.code, said[0]?.params['mark']]),
+    ).toEqual([
+      ['RES-1', 'result.mark', 70],
+      ['RES-1-1', 'result.mark', 90],
     ]);
   });
 });

@@ -24,6 +24,17 @@ const lastMondays = (count: number) => new Set(mondays.slice(-count));
 const awayOnMondays = (count: number) =>
   attendance(days, (date) => (lastMondays(count).has(date) ? 'Absent' : 'Present'));
 
+/** Four lessons a day, of which the last five Mondays miss `missed`. */
+const fourLessons = (missed: number) =>
+  days.flatMap((date) =>
+    [0, 1, 2, 3].map((slot) =>
+      day(date, slot < missed && mondays.slice(-5).includes(date) ? 'Absent' : 'Present', {
+        name: `${slot}-${date}`,
+        lesson: `${slot}-${date}`,
+      }),
+    ),
+  );
+
 const lastAbsent = (count: number, leave: readonly string[] = []) =>
   attendance(days, (date, i) => {
     if (leave.includes(date)) return 'Leave';
@@ -140,6 +151,14 @@ describe('levels', () => {
     ]);
   });
 
+  test('at the act rate it is still watch', () => {
+    const rows = attendance(days.slice(0, 50), (_, i) =>
+      i % 5 === Math.floor(i / 5) % 5 ? 'Absent' : 'Present',
+    );
+    expect(texts(read(rows).reasons, 'why')[0]).toContain('40 of 50 school days (80%)');
+    expect(read(rows).level).toBe('watch');
+  });
+
   test('the school’s own rates decide', () => {
     const strict = { ...SETTINGS, attendance_watch_rate: 99, attendance_act_rate: 95 };
     const analysis = analyseStudent(pupil({ attendance: withAbsences(6) }), strict, TODAY);
@@ -177,6 +196,27 @@ describe('weekday', () => {
   test('three Mondays are chance, four are a reason', () => {
     expect(codes(read(awayOnMondays(3)).reasons)).not.toContain('attendance.weekday');
     expect(codes(read(awayOnMondays(4)).reasons)).toContain('attendance.weekday');
+  });
+
+  test('above the watch rate a weekday is watch, under it act', () => {
+    expect(read(awayOnMondays(4)).level).toBe('watch');
+    expect(read(awayOnMondays(7)).level).toBe('act');
+  });
+
+  test('with five weekdays to look at, one must stand out five times as much', () => {
+    const others = new Set(['2026-09-10', '2026-09-23']);
+    const rows = attendance(days, (date) =>
+      mondays.slice(-4).includes(date) || others.has(date) ? 'Absent' : 'Present',
+    );
+    const more = rows.map((one) => (one.date === '2026-10-06' ? { ...one, status: 'Absent' as const } : one));
+    // P(4 or more of 6 on 11 of 59 days) = 0.0088, of 7: 0.0183; times five: 0.044 and 0.092
+    expect(codes(read(rows).reasons)).toContain('attendance.weekday');
+    expect(codes(read(more).reasons)).not.toContain('attendance.weekday');
+  });
+
+  test('in lesson mode half of a day’s lessons is a day, less is not', () => {
+    expect(codes(read(fourLessons(2)).reasons)).toContain('attendance.weekday');
+    expect(codes(read(fourLessons(1)).reasons)).not.toContain('attendance.weekday');
   });
 
   test('absences spread over the week are no weekday’s', () => {

@@ -36,6 +36,15 @@ describe('figures', () => {
     });
   });
 
+  test('the spread within pupils does not shrink for the class means taken off', () => {
+    // Residuals of 10 for 12 pupils in 2 tests: 2400 on 24 - 12 - 1 degrees of freedom
+    const marks = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? [70, 50] : [50, 70]));
+    expect(analyseCohort(schoolClass(marks), SETTINGS, TODAY).figures).toMatchObject({
+      between: 0,
+      within: 15,
+    });
+  });
+
   test('a test with fewer results than the smallest group has no mean', () => {
     const marks = around([68, 60]).map((row, i) => (i < 4 ? row : [row[0] ?? 0, null]));
     const { figures } = analyseCohort(schoolClass(marks), SETTINGS, TODAY);
@@ -88,6 +97,7 @@ describe('picture', () => {
   test.each([
     ['few tests', [68, 66], 'The class is near 67%, over 2 tests.'],
     ['steady', [68, 66, 70, 67], 'The class is steady near 68%, over 4 tests.'],
+    ['up and down', [75, 60, 66, 61], 'The class is steady near 66%, over 4 tests.'],
     ['varying', [60, 80, 62, 78], 'The class is near 70%, over 4 tests between 60% and 80%.'],
     ['rising', [60, 64, 68, 73], 'The class is rising over 4 tests, from 60% to 73%; the mean is 66%.'],
     [
@@ -124,6 +134,18 @@ describe('picture', () => {
     expect(found.level).toBe('act');
   });
 
+  test('a hardest part that most pupils earned half of is named, but not to be taught again', () => {
+    const found = read(
+      schoolClass(around([68, 68]), (mark, i) => [
+        { criterion: 'Linear Equations', score: i < 4 ? 4 : 6, maximum: 10 },
+        { criterion: 'Geometry', score: mark / 10, maximum: 10 },
+      ]),
+    );
+    expect(codes(found.reasons)).toContain('class.hardest');
+    expect(texts(found.reasons, 'step')).toEqual([]);
+    expect(found.level).toBe('steady');
+  });
+
   test('a class without a hardest part has none named', () => {
     expect(codes(read(schoolClass(around([68, 68]))).reasons)).not.toContain('class.hardest');
   });
@@ -132,6 +154,7 @@ describe('picture', () => {
     const found = read(schoolClass(around([60, 45])));
     expect(texts(found.reasons, 'class')).toContain('Test 2: 6 of 10 under the pass mark of 50%.');
     expect(found.level).toBe('watch');
+    expect(codes(read(schoolClass(around([60, 52]))).reasons)).not.toContain('class.under_pass');
   });
 
   test('says how sure it is, and how much is not entered', () => {

@@ -25,6 +25,9 @@ const criteria = (equations: number) => [
   { criterion: 'Linear Equations', percent: equations, count: 26 },
 ];
 
+const gap = (equations: number, geometry: number, ofClass: number) =>
+  codes(read(split(equations, geometry), [cohort(60, 3, { criteria: criteria(ofClass) })]).reasons);
+
 const next = (marks: number[], more: Partial<CohortFigures> = {}) =>
   read(results(marks), [cohort(68, marks.length, more)]).reasons.find(
     ({ code }) => code === 'marks.next_interval',
@@ -71,6 +74,10 @@ describe('level', () => {
     ]);
   });
 
+  test('a mean at the pass mark is not under it', () => {
+    expect(read(results([50, 50, 50])).level).toBe('steady');
+  });
+
   test('a class mean that is still missing for the newest test does not take the class away', () => {
     const found = read(results([70, 70, 70, 70]), [cohort(68, 3)]);
     expect(texts(found.reasons, 'why')).toEqual(['Mean of 4 tests: 70%; the class 68%.']);
@@ -85,7 +92,7 @@ describe('level', () => {
 describe('trend', () => {
   test('without a class the order and ten points decide', () => {
     expect(falls([71, 62, 54])).toBe(true);
-    expect(falls([71, 54, 62])).toBe(false);
+    expect(falls([80, 50, 60])).toBe(false);
     expect(falls([71, 68, 62])).toBe(false);
   });
 
@@ -107,15 +114,21 @@ describe('trend', () => {
     expect(falls([71, 62, 54], [cohort(68, 3)])).toBe(true);
   });
 
+  test('half of a fall that the class shares leaves too little for the pupil', () => {
+    const means = [68, 62, 58];
+    const plans = cohort(0, 3).plans.map((plan, i) => ({ ...plan, mean: means[i] ?? 0 }));
+    expect(falls([71, 62, 54], [cohort(0, 3, { plans, within: null })])).toBe(false);
+  });
+
   test('where marks scatter widely a change must be larger', () => {
     expect(falls([71, 62, 54], [cohort(68, 3, { within: 15 })])).toBe(false);
     expect(falls([85, 62, 40], [cohort(68, 3, { within: 15 })])).toBe(true);
   });
 
   test('rising is a strength that pupil and guardian read too', () => {
-    const found = read(results([60, 66, 74]), [cohort(68, 3)]);
+    const found = read(results([60, 67, 77]), [cohort(68, 3)]);
     expect(found.level).toBe('steady');
-    expect(texts(found.reasons, 'strength')).toEqual(['From 60% to 74% over 3 tests.']);
+    expect(texts(found.reasons, 'strength')).toEqual(['From 60% to 77% over 3 tests.']);
     expect(texts(found.reasons, 'strength', 'student')).toEqual(['Mathematics is rising.']);
   });
 });
@@ -128,13 +141,26 @@ describe('parts', () => {
     expect(texts(found.reasons, 'step')).toEqual([]);
   });
 
-  test('fifteen points from rest and class are a gap, less is none', () => {
-    expect(codes(read(split(6, 7.5), [cohort(60, 3, { criteria: criteria(75) })]).reasons)).toContain(
-      'marks.gap',
+  test('twenty points from the own rest and ten from the class are a gap, less is none', () => {
+    expect(gap(6, 8, 70)).toContain('marks.gap');
+    expect(gap(6, 7.9, 70)).not.toContain('marks.gap');
+    expect(gap(6, 8, 69)).not.toContain('marks.gap');
+    expect(gap(6, 9, 69)).not.toContain('marks.gap');
+  });
+
+  test('of two gaps the larger comes first, whatever its name', () => {
+    const two = results([60, 60, 60], () => ({
+      details: [
+        { criterion: 'A', score: 3, maximum: 10 },
+        { criterion: 'B', score: 1, maximum: 10 },
+        { criterion: 'C', score: 10, maximum: 10 },
+        { criterion: 'D', score: 10, maximum: 10 },
+      ],
+    }));
+    const about = read(two).reasons.flatMap(({ code, about: part }) =>
+      code === 'marks.gap_alone' ? [part] : [],
     );
-    expect(codes(read(split(6, 7.4), [cohort(60, 3, { criteria: criteria(75) })]).reasons)).not.toContain(
-      'marks.gap',
-    );
+    expect(about).toEqual(['B', 'A']);
   });
 
   test('without a class the own profile decides', () => {
