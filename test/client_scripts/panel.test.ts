@@ -112,6 +112,26 @@ test('a student who may see only their own page never sees the tab of another, n
   expect(text()).toBe('');
 });
 
+test('what was announced of one pupil is not said of the next', async () => {
+  desk.open('Student', 'S1');
+  await answer(answers.lina);
+  desk.hear('education_ai_insight');
+  await answer(answers.forStudent);
+  desk.open('Student', 'S2');
+  expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
+});
+
+test('a page that was left asks no more, also when it had just heard of something', async () => {
+  const form = desk.open('Student', 'S1');
+  await answer(answers.lina);
+  desk.hear('education_ai_insight');
+  desk.hear('education_ai_insight');
+  await answer(answers.lina);
+  desk.leave(form);
+  await vi.advanceTimersByTimeAsync(10 * MINUTE);
+  expect(open).toHaveLength(0);
+});
+
 test('staff see that the next pupil is loading, and nothing of the one before', async () => {
   desk.open('Student', 'S1');
   await answer(answers.lina);
@@ -168,8 +188,9 @@ test('a new insight changes the panel by itself and is announced politely', asyn
   await answer(answers.lina);
   expect(desk.emitted).toEqual([['task_subscribe', answers.CHANNEL]]);
   desk.hear('education_ai_insight');
-  await answer({ ...answers.lina, headline: { text: 'Back on all Mondays.', step: null } });
+  await answer({ ...answers.lina, level: 'watch', headline: { text: 'Back on all Mondays.', step: null } });
   expect(text()).toContain('Back on all Mondays.');
+  expect(document.querySelector('.edai-line')?.textContent).toContain('● Watch');
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('The insights have changed.');
 });
 
@@ -228,6 +249,16 @@ test('however often a form refreshes there is one line, one listener and one sty
   expect(desk.listening('education_ai_insight')).toBe(1);
   expect(document.querySelectorAll('style')).toHaveLength(1);
   expect(desk.emitted).toHaveLength(1);
+});
+
+test('from pupil to pupil the line and the room change, and no listener is added', async () => {
+  desk.open('Student', 'S1');
+  await answer(answers.lina);
+  desk.open('Student', 'S2');
+  await answer({ ...answers.lina, level: 'watch', channel: 'another' });
+  expect(document.querySelector('.edai-line')?.textContent).toContain('● Watch');
+  expect(desk.emitted.at(-1)).toEqual(['task_subscribe', 'another']);
+  expect(desk.listening('education_ai_insight')).toBe(1);
 });
 
 test('the room is left with the form, and joined again on the way back', async () => {
@@ -295,6 +326,7 @@ test('a reason shows its rows in a dialog that gives the keyboard back', async (
   expect(dialog?.querySelectorAll('tbody tr')).toHaveLength(3);
   expect(dialog?.querySelector('script')).toBeNull();
   expect(dialog?.querySelector('h4')?.textContent).toBe(answers.NASTY);
+  dialog?.querySelector<HTMLElement>('a')?.focus();
   desk.dialogs[0]?.hide();
   expect(document.querySelector('[role="dialog"]')).toBeNull();
   expect(document.activeElement).toBe(opener);
