@@ -16,9 +16,7 @@ export const METHOD_PREFIX = 'education_ai.api.sidecar.';
 export const WAKE_EVENT = 'education_ai_wake';
 
 /** A date as the site writes it, `YYYY-MM-DD`. */
-export const SiteDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
-/** A moment in the site's own time zone, `YYYY-MM-DD HH:MM:SS[.ffffff]`: kept as text, never converted. */
-export const SiteDatetime = z.string().regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/);
+const SiteDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const Name = z.string().min(1);
 
@@ -27,7 +25,7 @@ export const ContractError = z.object({ code: z.string(), message: z.string() })
 
 // hello ------------------------------------------------------------------------------------------------------
 
-export const HelloRequest = z.object({
+const HelloRequest = z.object({
   sidecar_version: z.string(),
   contract_versions: z.array(z.int()),
   epoch: z.string().nullable(),
@@ -45,7 +43,7 @@ export const Settings = z.object({
   minimum_group_size: z.int(),
 });
 
-export const HelloResponse = z.object({
+const HelloResponse = z.object({
   site_id: z.string(),
   epoch: z.string(),
   token: z.string(),
@@ -75,14 +73,14 @@ export const SyncEvent = z.object({
   new_name: z.string().nullable(),
 });
 
-export const PullRequest = z.object({
+const PullRequest = z.object({
   epoch: z.string(),
   token: z.string(),
   ack: z.array(z.int()).max(1000),
   limit: z.int().min(1).max(1000),
 });
 
-export const PullResponse = z.object({
+const PullResponse = z.object({
   token: z.string(),
   events: z.array(SyncEvent),
   /** Rows still waiting behind these, capped at 10,001. */
@@ -110,7 +108,7 @@ export const SnapshotRow = z
   );
 
 /** Exactly one of `names`, `after` and `students` is set; `after: ''` starts at the first name. */
-export const SnapshotRequest = z.object({
+const SnapshotRequest = z.object({
   epoch: z.string(),
   doctype: Name,
   names: z.array(z.string()).optional(),
@@ -118,7 +116,7 @@ export const SnapshotRequest = z.object({
   students: z.array(z.string()).optional(),
 });
 
-export const SnapshotResponse = z.object({
+const SnapshotResponse = z.object({
   doctype: Name,
   rows: z.array(SnapshotRow),
   /** Asked-for names that are not there (deleted, renamed away, excluded, differing in case or accents). */
@@ -129,7 +127,7 @@ export const SnapshotResponse = z.object({
 
 // digest -----------------------------------------------------------------------------------------------------
 
-export const DigestRequest = z.object({
+const DigestRequest = z.object({
   epoch: z.string(),
   doctype: Name,
   /** Ask for count and sum of row sums per CRC32(name) % 256. */
@@ -139,7 +137,7 @@ export const DigestRequest = z.object({
   after: z.string().optional(),
 });
 
-export const DigestResponse = z.object({
+const DigestResponse = z.object({
   doctype: Name,
   count: z.int(),
   newest: z.string().nullable(),
@@ -151,7 +149,7 @@ export const DigestResponse = z.object({
 // write_back -------------------------------------------------------------------------------------------------
 
 /** A value of a sentence. Names of people never stand here: a student is passed by document name. */
-export const SentenceValue = z.union([z.string(), z.number()]);
+const SentenceValue = z.union([z.string(), z.number()]);
 
 /**
  * One thing an insight says: a code of `sentences.json`, what it is about (a weekday, a criterion, a course;
@@ -173,8 +171,8 @@ export const Chart = z.object({
 });
 
 export const Level = z.enum(['act', 'watch', 'steady']);
-export const Confidence = z.enum(['sure', 'fairly', 'little']);
-export const InsightKind = z.enum(['attendance', 'marks', 'class']);
+const Confidence = z.enum(['sure', 'fairly', 'little']);
+const InsightKind = z.enum(['attendance', 'marks', 'class']);
 
 export const InsightValues = z.object({
   level: Level,
@@ -255,13 +253,13 @@ export const WriteBackItem = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const WriteBackRequest = z.object({
+const WriteBackRequest = z.object({
   epoch: z.string(),
   items: z.array(WriteBackItem).max(200),
 });
 
 /** Results stand in the order of the items. `stale`: the site holds a newer revision of this epoch. */
-export const WriteBackResponse = z.object({
+const WriteBackResponse = z.object({
   results: z.array(
     z.object({ outcome: z.enum(['stored', 'unchanged', 'stale', 'error']), code: z.string().nullable() }),
   ),
@@ -269,9 +267,9 @@ export const WriteBackResponse = z.object({
 
 // report -----------------------------------------------------------------------------------------------------
 
-export const DeadWork = z.object({ code: z.string(), doctype: z.string(), name: z.string() });
+const DeadWork = z.object({ code: z.string(), doctype: z.string(), name: z.string() });
 
-export const ReportRequest = z.object({
+const ReportRequest = z.object({
   epoch: z.string(),
   checks: z.array(
     z.object({
@@ -288,7 +286,7 @@ export const ReportRequest = z.object({
   lag_seconds: z.number(),
 });
 
-export const ReportResponse = z.object({
+const ReportResponse = z.object({
   redrive: z.array(z.object({ doctype: z.string(), name: z.string() })),
   /** Students whose every trace must go from the sidecar's database. */
   erase: z.array(z.string()),
