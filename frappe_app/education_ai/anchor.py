@@ -86,7 +86,7 @@ def _number(doctype: str, ours: list[str]) -> bool:
 	for numbers in (upwards, downwards):
 		if _last(doctype, count) == ours:
 			break
-		for fieldname, number in zip(ours, numbers):
+		for fieldname, number in zip(ours, numbers, strict=True):
 			frappe.db.set_value(
 				"Custom Field", {"dt": doctype, "fieldname": fieldname}, "idx", number, update_modified=False
 			)

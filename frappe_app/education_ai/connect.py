@@ -84,9 +84,7 @@ def faults(user: str) -> list[dict[str, str]]:
 		)
 	found = [{"code": "role.fault", "message": message} for message in messages]
 	if _mariadb() < OLDEST_MARIADB:
-		found.append(
-			{"code": "database.old", "message": _("MariaDB 10.6 or newer is needed (JSON_TABLE).")}
-		)
+		found.append({"code": "database.old", "message": _("MariaDB 10.6 or newer is needed (JSON_TABLE).")})
 	return found
 
 
@@ -128,7 +126,9 @@ def _make_user(user: str) -> None:
 	if frappe.db.exists("User", user):
 		return
 	doc = frappe.new_doc("User", name=user, email=user, first_name="Education AI", last_name="Sidecar")
-	doc.update({"full_name": "Education AI Sidecar", "username": None, "enabled": 1, "user_type": "Website User"})
+	doc.update(
+		{"full_name": "Education AI Sidecar", "username": None, "enabled": 1, "user_type": "Website User"}
+	)
 	doc.append("roles", {"role": ROLE})
 	doc.set_user_and_timestamp()
 	doc.db_insert()
@@ -167,9 +167,7 @@ def _write(out: Path, values: dict[str, str]) -> None:
 	"""Replaces the lines that are ours and keeps what a person added (DATABASE_URL, PORT)."""
 	kept = []
 	if out.exists():
-		kept = [
-			line for line in out.read_text().splitlines() if line.partition("=")[0].strip() not in values
-		]
+		kept = [line for line in out.read_text().splitlines() if line.partition("=")[0].strip() not in values]
 	lines = [f"{variable}={value}" for variable, value in values.items()] + kept
 	beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
 	with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

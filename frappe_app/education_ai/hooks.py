@@ -80,11 +80,15 @@ override_whitelisted_methods = {
 }
 user_data_fields = [
 	{"doctype": "AI Insight", "filter_by": "reviewer", "redact_fields": ["answer_note"], "partial": 1},
-	{"doctype": "Assessment Insight", "filter_by": "reviewer", "redact_fields": ["answer_note"], "partial": 1},
+	{
+		"doctype": "Assessment Insight",
+		"filter_by": "reviewer",
+		"redact_fields": ["answer_note"],
+		"partial": 1,
+	},
 	{"doctype": "AI Exclusion", "filter_by": "excluded_by", "partial": 1},
 ]
 
 # Time ---------------------------------------------------------------------------------------------------------
 
 scheduler_events = {"daily_long": ["education_ai.retention.daily"]}
-

@@ -13,5 +13,7 @@ def derive(purpose: str) -> bytes:
 	cached = frappe.local.flags.setdefault("education_ai_keys", {})
 	if purpose not in cached:
 		secret = base64.urlsafe_b64decode(get_encryption_key())
-		cached[purpose] = HKDF(SHA256(), 32, salt=None, info=f"education_ai {purpose}".encode()).derive(secret)
+		cached[purpose] = HKDF(SHA256(), 32, salt=None, info=f"education_ai {purpose}".encode()).derive(
+			secret
+		)
 	return cached[purpose]

@@ -69,17 +69,13 @@ def _note(doctype: str, name: str, event: str, new_name: str | None) -> None:
 def is_deadlock(error: Exception) -> bool:
 	"""1213: the whole transaction is gone. A lock wait timeout (1205) drops one statement only."""
 	cause = error.__cause__ or error
-	return isinstance(error, frappe.QueryDeadlockError) or bool(
-		cause.args and cause.args[0] == 1213
-	)
+	return isinstance(error, frappe.QueryDeadlockError) or bool(cause.args and cause.args[0] == 1213)
 
 
 def _log(error: Exception) -> None:
 	with suppress(Exception):
 		# Deferred: through redis, so that it outlives a rollback and holds no lock of this transaction.
-		frappe.log_error(
-			title="Education AI: a change was not noted", message=str(error), defer_insert=True
-		)
+		frappe.log_error(title="Education AI: a change was not noted", message=str(error), defer_insert=True)
 
 
 def _merged() -> dict[tuple[str, str], bool]:

@@ -25,7 +25,10 @@ def digest(request: Digest) -> dict:
 			as_dict=True,
 		)
 	if request.bucket is not None or request.modified_from is not None:
-		answer |= _page(request, f"select t.name, cast(t.modified as char) as modified, {rows.row_sum(source)} as row_sum {table}")
+		answer |= _page(
+			request,
+			f"select t.name, cast(t.modified as char) as modified, {rows.row_sum(source)} as row_sum {table}",
+		)
 	return answer
 
 

@@ -39,6 +39,8 @@ def acknowledge(request: Pull) -> str:
 	The token moves on only with a delete, and the one before is still good: a lost answer does no harm, and a
 	database that is two pulls behind is always noticed.
 	"""
+	# So that what is read from here on is what there is now: the request has looked at the database before.
+	frappe.db.commit()
 	state = pairing.state(for_update=True)
 	check_epoch(request.epoch, state)
 	if request.token not in (state.token, state.prev_token):
@@ -55,12 +57,21 @@ def acknowledge(request: Pull) -> str:
 
 
 def delete_events(ids: Iterable[int]) -> None:
-	"""By primary key, row by row: `name in (...)` would scan the table and wait for every open save."""
-	frappe.db.sql(
-		"""delete e from json_table(%s, '$[*]' columns (id bigint path '$')) v
-		straight_join `tabAI Sync Event` e on e.name = v.id""",
-		json.dumps(list(ids)),
+	"""By primary key, row by row: `name in (...)` would scan the table and wait for every open save.
+
+	Only rows that are there: for one that is not, the delete would lock the gap where it was, and at the end of the
+	table every save would wait for this transaction.
+	"""
+	asked = list(ids)
+	there = (
+		frappe.db.sql_list("select name from `tabAI Sync Event` where name in %s", (asked,)) if asked else []
 	)
+	if there:
+		frappe.db.sql(
+			"""delete e from json_table(%s, '$[*]' columns (id bigint path '$')) v
+			straight_join `tabAI Sync Event` e on e.name = v.id""",
+			json.dumps(there),
+		)
 
 
 def before_commit() -> None:

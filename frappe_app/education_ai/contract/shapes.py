@@ -185,7 +185,9 @@ class WriteBack(Strict):
 
 class Check(Strict):
 	check: Literal["hourly", "daily", "weekly", "monthly", "backfill"]
-	finished: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$")]
+	finished: Annotated[
+		str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$")
+	]
 	examined: int
 	found: int
 	repaired: int

@@ -47,7 +47,9 @@ def _of_students(source: Watched, request: Snapshot) -> dict:
 		raise Invalid(f"students: {source.doctype} does not point to a pupil")
 	if not request.students:
 		return {"rows": []}
-	found = _read(source, f"t.`{source.student}` in %(students)s", {"students": request.students}, MOST_ROWS + 1)
+	found = _read(
+		source, f"t.`{source.student}` in %(students)s", {"students": request.students}, MOST_ROWS + 1
+	)
 	if len(found) > MOST_ROWS:
 		raise Invalid(f"students: these have more than {MOST_ROWS} rows; ask for fewer")
 	return {"rows": found}
@@ -73,7 +75,7 @@ def _read(source: Watched, condition: str, values: dict, limit: int | None = Non
 		for row in frappe.db.sql(
 			f"""select c.parent as `(parent)`, {rows.columns(child.fields, "c")} from `tab{child.doctype}` c
 			where c.parent in %(names)s and c.parenttype = %(parenttype)s and c.parentfield = %(field)s
-			and {rows.present_child(child)} order by c.parent, c.idx""",
+			and {rows.present_child(child)} order by c.parent, c.idx, c.name""",
 			{**values, "names": list(by_name), "parenttype": source.doctype, "field": child.field},
 			as_dict=True,
 		):

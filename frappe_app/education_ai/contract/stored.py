@@ -9,7 +9,6 @@ import frappe
 from frappe.utils import now
 
 
-
 @dataclass(frozen=True)
 class Result:
 	"""What became of one item. `code` says why where it is an error."""
@@ -40,7 +39,9 @@ def existing(doctype: str, names: set[str]) -> set[str]:
 	"""Those of `names` that are there, byte for byte: SQL would let case and accents pass."""
 	if not names:
 		return set()
-	return names & set(frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s", (sorted(names),)))
+	return names & set(
+		frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s", (sorted(names),))
+	)
 
 
 def update(doctype: str, epoch: str, changes: list[dict], set_also: str = "") -> None:

@@ -27,7 +27,9 @@ def write_back(request: WriteBack) -> dict:
 		# Again: a hello may have ended the epoch while this waited.
 		check_epoch(request.epoch, pairing.state())
 		results = _write(request.items, request.epoch)
-		_tell_panels([item for item, result in zip(request.items, results) if result.outcome == "stored"])
+		_tell_panels(
+			[item for item, result in zip(request.items, results, strict=True) if result.outcome == "stored"]
+		)
 		frappe.db.commit()
 	return {"results": [{"outcome": result.outcome, "code": result.code} for result in results]}
 
@@ -36,7 +38,7 @@ def _write(items: Sequence[Any], epoch: str) -> list[Result]:
 	results: dict[int, Result] = {}
 	for write, places in _groups(items).items():
 		group = [items[place] for place in places]
-		results.update(zip(places, _as_set_or_singly(write, group, epoch)))
+		results.update(zip(places, _as_set_or_singly(write, group, epoch), strict=True))
 	return [results[place] for place in range(len(items))]
 
 

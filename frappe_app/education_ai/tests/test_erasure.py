@@ -1,0 +1,131 @@
+"""A pupil who is left out, deleted or merged away leaves nothing behind in what we wrote."""
+
+import json
+from unittest.mock import patch
+
+import frappe
+
+from education_ai import exclusion
+from education_ai.sealing import seal
+from education_ai.tests.contract_case import COURSE, EPOCH, GROUP, RO, SU, ContractCase
+from education_ai.tests.small_school import insight, row
+from education_ai.tests.test_write_back import insight as item
+
+
+class TestErasure(ContractCase):
+	def setUp(self) -> None:
+		super().setUp()
+		for student in (RO, SU):
+			insight(f"cx-i-{student}", "Student", student, "attendance", target_student=student)
+			row("Assessment Insight", f"cx-a-{student}", assessment_result=f"CX-{student}", student=student)
+			row("AI Engagement Log", f"cx-e-{student}", session=f"CX-{student}", student=student)
+			value = seal({"x": 1}, "Student", student, "ai_performance_insights")
+			frappe.db.set_value("Student", student, "ai_performance_insights", value, update_modified=False)
+		row("ToDo", "cx-open", description="ask", status="Open", reference_type="Student", reference_name=RO)
+		row("ToDo", "cx-own", description="mine", status="Open", reference_type="Student", reference_name=RO)
+		frappe.db.set_value("AI Insight", f"cx-i-{RO}", "action", "cx-open")
+		reasons = [
+			{"code": "class.first", "about": student, "params": {"student": student}, "evidence": None}
+			for student in (RO, SU)
+		]
+		insight("cx-class", "Course", COURSE, "class", student_group=GROUP)
+		history = json.dumps([{"day": "2026-11-01", "level": "watch", "reasons": reasons}])
+		frappe.db.set_value("AI Insight", "cx-class", {"reasons": json.dumps(reasons), "history": history})
+
+	def left_of(self, student: str) -> list[str]:
+		"""Every trace of a pupil in what we wrote."""
+		found = []
+		for doctype, column in (
+			("AI Insight", "target"),
+			("AI Insight", "target_student"),
+			("Assessment Insight", "student"),
+			("AI Engagement Log", "student"),
+		):
+			found += frappe.get_all(doctype, filters={column: student}, pluck="name")
+		reasons, history = frappe.db.get_value("AI Insight", "cx-class", ["reasons", "history"])
+		return found + (["class"] if student in reasons + history else [])
+
+	def ref_rows(self) -> list[tuple]:
+		return list(
+			frappe.db.sql("select ref_doctype, ref_name, event from `tabAI Sync Event` order by name")
+		)
+
+	def exclude(self, student: str = RO) -> None:
+		exclusion.exclude(student)
+
+	def test_leaving_a_pupil_out_erases_what_was_written_and_notes_one_change(self):
+		self.exclude()
+		self.assertEqual(self.left_of(RO), [])
+		self.assertEqual(len(self.left_of(SU)), 5)
+		self.assertIsNone(frappe.db.get_value("Student", RO, "ai_performance_insights"))
+		self.assertTrue(frappe.db.get_value("Student", SU, "ai_performance_insights"))
+		self.assertEqual(self.ref_rows(), [("Student", RO, "update")])
+		exclusion.exclude(RO)
+		self.assertEqual(frappe.db.count("AI Exclusion", {"target_student": RO}), 1)
+
+	def test_only_steps_of_ours_go(self):
+		self.exclude()
+		self.assertFalse(frappe.db.exists("ToDo", "cx-open"))
+		self.assertTrue(frappe.db.exists("ToDo", "cx-own"))
+
+	def test_a_pupil_left_out_is_answered_as_gone_with_every_row_that_points_to_them(self):
+		row("Student Attendance", "CX-A1", student=RO, date="2026-11-02", status="Absent", docstatus=1)
+		before = self.ask("digest", epoch=EPOCH, doctype="Student")["count"]
+		self.exclude()
+
+		def ask(doctype: str, **chosen) -> dict:
+			return self.ask("snapshot", epoch=EPOCH, doctype=doctype, **chosen)
+
+		self.assertEqual(ask("Student", names=[RO])["gone"], [RO])
+		self.assertEqual(ask("Student Attendance", names=["CX-A1"])["gone"], ["CX-A1"])
+		self.assertEqual(ask("Student Attendance", students=[RO])["rows"], [])
+		members = ask("Student Group", names=[GROUP])["rows"][0]["students"]
+		self.assertEqual([one["student"] for one in members], [SU])
+		self.assertEqual(self.ask("digest", epoch=EPOCH, doctype="Student")["count"], before - 1)
+
+	def test_nothing_is_written_about_a_pupil_left_out_and_the_sidecar_is_told_to_erase(self):
+		self.exclude()
+		answer = self.ask("write_back", epoch=EPOCH, items=[item(1)])
+		self.assertEqual(answer["results"], [{"outcome": "error", "code": "target.excluded"}])
+		report = self.ask("report", epoch=EPOCH, checks=[], dead=[], lag_seconds=0)
+		self.assertIn(RO, report["erase"])
+
+	def test_taken_in_again_the_records_are_read_anew(self):
+		self.exclude()
+		frappe.db.delete("AI Sync Event")
+		exclusion.include(RO)
+		self.assertEqual(self.ref_rows(), [("Student", RO, "update")])
+		answer = self.ask("snapshot", epoch=EPOCH, doctype="Student", names=[RO])
+		self.assertEqual([one["name"] for one in answer["rows"]], [RO])
+
+	def test_only_an_education_manager_decides(self):
+		row("User", "cx.academics@school.example", email="cx.academics@school.example", enabled=1)
+		frappe.set_user("cx.academics@school.example")
+		self.assertRaises(frappe.PermissionError, exclusion.exclude, RO)
+		self.assertRaises(frappe.PermissionError, exclusion.include, RO)
+
+	def test_deleting_a_student_works_and_takes_everything_along_for_good(self):
+		frappe.db.delete("Student Group Student", {"student": RO})
+		frappe.delete_doc("Student", RO)
+		self.assertEqual(self.left_of(RO), [])
+		kept = frappe.get_all(
+			"Deleted Document", filters={"deleted_doctype": ("like", "%Insight%")}, pluck="data"
+		)
+		self.assertFalse([data for data in kept if RO in data])
+
+	def test_a_merge_leaves_the_surviving_pupil_s_insights_alone(self):
+		with patch("frappe.enqueue"):
+			frappe.rename_doc("Student", RO, SU, merge=True, show_alert=False, rebuild_search=False)
+		self.assertEqual(self.left_of(RO), [])
+		self.assertEqual(frappe.get_all("AI Insight", {"target_student": SU}, pluck="name"), [f"cx-i-{SU}"])
+
+	def test_a_rename_takes_the_insights_along(self):
+		with patch("frappe.enqueue"):
+			frappe.rename_doc("Student", RO, "CX-STU-NEW", show_alert=False, rebuild_search=False)
+		one = frappe.get_doc("AI Insight", f"cx-i-{RO}")
+		self.assertEqual((one.target, one.target_student), ("CX-STU-NEW", "CX-STU-NEW"))
+
+	def test_deleting_a_class_takes_what_was_said_about_it(self):
+		frappe.db.delete("Student Group Student", {"parent": GROUP})
+		frappe.delete_doc("Student Group", GROUP)
+		self.assertFalse(frappe.db.exists("AI Insight", "cx-class"))
