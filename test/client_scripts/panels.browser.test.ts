@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as answers from './answers.ts';
-import { launchChromium } from './browser.ts';
+import { launchChromium } from '../chromium.ts';
 import { enterPanel, openForm, seriousFaults, type Theme } from './page.ts';
 
 let browser: Browser;

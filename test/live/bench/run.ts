@@ -8,7 +8,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launch, login } from '../desk.ts';
+import { launchChromium } from '../../chromium.ts';
+import { login } from '../desk.ts';
 import { connect } from '../sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from '../site.ts';
 import { printed, table, timed, median, type Figure } from './figure.ts';
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
     if (password === undefined) {
       report([printed('what happens on screen', 'skipped: set ADMIN_PASSWORD')]);
     } else {
-      const browser = await launch();
+      const browser = await launchChromium();
       const context = await login(browser, site, 'Administrator', password);
       report(await resultLatency(site, await context.newPage()));
       report(await accessibility(browser, site, password));
