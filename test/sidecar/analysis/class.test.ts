@@ -73,6 +73,18 @@ describe('figures', () => {
   });
 });
 
+describe('when to look again', () => {
+  test('the day after the next test; where there are no terms, the day the oldest is a year old', () => {
+    const records = schoolClass(around([68, 60, 71]));
+    expect(analyseCohort(records, SETTINGS, '2026-10-01').validUntil).toBe('2026-10-13');
+    expect(analyseCohort(records, SETTINGS, TODAY).validUntil).toBeNull();
+    const noTerm = { ...records, academicTerm: '', term: null };
+    expect(analyseCohort(noTerm, SETTINGS, TODAY).validUntil).toBe('2027-09-14');
+    expect(analyseCohort(noTerm, SETTINGS, '2027-09-13').figures.plans).toHaveLength(3);
+    expect(analyseCohort(noTerm, SETTINGS, '2027-09-14').figures.plans).toHaveLength(2);
+  });
+});
+
 describe('picture', () => {
   test('one test is not yet a picture', () => {
     const found = read(schoolClass(around([68])));

@@ -62,6 +62,26 @@ describe('which results belong to the term', () => {
   });
 });
 
+describe('when to look again', () => {
+  test('where there are no terms, on the day the oldest test is a year old', () => {
+    const rows = results([70, 70, 70], (i) => ({
+      academicTerm: '',
+      ...(i === 0 ? { date: '2025-12-01' } : {}),
+    }));
+    const records = pupil({ terms: [], results: rows });
+    expect(analyseStudent(records, SETTINGS, TODAY).validUntil).toBe('2026-12-01');
+    const then = analyseStudent(records, SETTINGS, '2026-12-01');
+    expect(codes(insight(then, 'marks', 'Mathematics').reasons)).toContain('data.too_little_tests');
+  });
+
+  test('on the day after a pupil leaves', () => {
+    const records = pupil({ results: results([70, 70, 70]), left: '2026-12-04' });
+    expect(analyseStudent(records, SETTINGS, TODAY).validUntil).toBe('2026-12-05');
+    expect(analyseStudent(records, SETTINGS, '2026-12-04').insights).toHaveLength(1);
+    expect(analyseStudent(records, SETTINGS, '2026-12-05').insights).toEqual([]);
+  });
+});
+
 describe('level', () => {
   test('a mean under the pass mark is act, with the rule', () => {
     const found = read(results([40, 60, 41]));
@@ -146,6 +166,8 @@ describe('parts', () => {
     expect(gap(6, 7.9, 70)).not.toContain('marks.gap');
     expect(gap(6, 8, 69)).not.toContain('marks.gap');
     expect(gap(6, 9, 69)).not.toContain('marks.gap');
+    // the class lies 15 points lower in this part too: of the pupil's 25, only ten are the pupil's own
+    expect(gap(4, 6.5, 55)).not.toContain('marks.gap');
   });
 
   test('of two gaps the larger comes first, whatever its name', () => {
