@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { Server } from 'node:http';
 import { SiteClock } from './clock.ts';
 import { siteApi, type Sessions } from './http.ts';
-import type { SchoolDocument } from './school/document.ts';
+import { deskPage } from './desk-page.ts';
+import type { School } from './school/generate.ts';
 import { Site } from './site.ts';
 import { attachSocket } from './socket.ts';
 
@@ -14,12 +15,13 @@ export interface StandIn {
   url: string;
   /** What a sidecar's environment file holds, but for `SEALING_KEY`. */
   environment: Record<string, string>;
-  api: ReturnType<typeof siteApi>;
   close(): Promise<void>;
 }
 
 export interface StandInOptions {
-  documents: Iterable<SchoolDocument>;
+  school: School;
+  /** Whether to serve the Desk-like page too; it takes a moment to compile. */
+  page?: boolean;
   /** 0 for any free port. */
   port?: number;
   name?: string;
@@ -29,12 +31,13 @@ export interface StandInOptions {
 const HOST = '127.0.0.1';
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  const { documents, port = 0, name = 'greenfield.example' } = options;
+  const { school, port = 0, name = 'greenfield.example' } = options;
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const site = new Site({ name, clock: options.clock ?? new SiteClock(timeZone) });
-  site.records.load(documents);
+  site.records.load(school.documents);
   const sessions: Sessions = new Map();
   const api = siteApi(site, sessions);
+  if (options.page === true) api.route('/', await deskPage({ site, sessions, ...school }));
   const server = serve({ fetch: api.fetch, hostname: HOST, port });
   if (!(server instanceof Server)) throw new Error('the stand-in speaks plain HTTP/1.1 only');
   await once(server, 'listening');
@@ -47,7 +50,6 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     site,
     sessions,
     url,
-    api,
     environment: {
       FRAPPE_URL: url,
       FRAPPE_SITE: name,

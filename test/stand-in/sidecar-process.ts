@@ -1,0 +1,83 @@
+/** A real sidecar beside the stand-in, as a process of its own, with the embedded database in a given folder. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'sidecar', 'main.ts');
+const HOST = '127.0.0.1';
+
+const Health = z.object({
+  ready: z.boolean(),
+  load: z.object({ rows: z.number(), total: z.number() }).nullable(),
+});
+
+export interface SidecarProcess {
+  /** null while it does not listen yet. */
+  health(): Promise<z.output<typeof Health> | null>;
+  /** Nothing is due by its own count; what waits for another day is not. */
+  isIdle(): Promise<boolean>;
+  /** Resolves when the process has ended, for whatever reason. */
+  ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** `environment`: what `connect` writes into the sidecar's file, but for the sealing key. */
+export async function startSidecar(
+  environment: Record<string, string>,
+  folder: string,
+): Promise<SidecarProcess> {
+  const port = await freePort(0);
+  const address = `http://${HOST}:${port}`;
+  const started = spawn(process.execPath, [MAIN], {
+    // its log is not for the reader of a demo; why it cannot start is
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...environment,
+      SEALING_KEY: randomBytes(32).toString('base64'),
+      DATA_DIR: folder,
+      HOST,
+      PORT: String(port),
+    },
+  });
+  const ended = once(started, 'exit');
+  return {
+    ended,
+    async health() {
+      try {
+        return Health.parse(await (await fetch(`${address}/health`)).json());
+      } catch {
+        return null;
+      }
+    },
+    async isIdle() {
+      const metrics = await (await fetch(`${address}/metrics`)).text();
+      const gauge = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
+      return (
+        gauge('education_ai_work_waiting{stage="send"}') === 0 && gauge('education_ai_lag_seconds') === 0
+      );
+    },
+    async stop() {
+      started.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The wanted port, or any other where that one is taken. */
+export async function freePort(wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, HOST);
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort(0);
+  }
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
+  return address.port;
+}
