@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../../../sidecar/config.ts';
 import { Sidecar, type SidecarOptions } from '../sidecar.ts';
 import type { LiveSite } from '../site.ts';
-import { changes, type Change } from './changes.ts';
+import { changes, type Change } from '../changes.ts';
 import { atMost, printed, type Figure } from './figure.ts';
-import { difference, holding, type Holding } from './holding.ts';
+import { difference, holding, type Holding } from '../holding.ts';
 
 const CHANGES = 500;
 const RANDOM_KILLS = 20;

@@ -1,7 +1,7 @@
 /** Everything a sidecar's database holds that must be the same after any history: mirror rows, figures, insights. */
 import { sql } from 'kysely';
-import { openStore } from '../../../sidecar/store/open.ts';
-import { WATCHED } from '../../../sidecar/erpnext/watched.ts';
+import { openStore } from '../../sidecar/store/open.ts';
+import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 
 /** Key of a row or an insight to its content as text. */
 export type Holding = Map<string, string>;

@@ -1,6 +1,6 @@
 /** A stream of believable changes to a real school: what a busy morning does, sped up. */
 import { z } from 'zod';
-import type { LiveSite } from '../site.ts';
+import type { LiveSite } from './site.ts';
 
 export type Change = (site: LiveSite) => Promise<unknown>;
 
