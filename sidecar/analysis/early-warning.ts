@@ -3,6 +3,7 @@ import type { Reason } from '../erpnext/contract.ts';
 import { say } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { AnalysisSettings } from './records.ts';
+import { STREAK_SCHOOL_DAYS } from './thresholds.ts';
 
 /**
  * Early warning: attendance under the watch rate of AI Settings **and** falling raises the trend to act.
@@ -31,7 +32,7 @@ export function rulesOf(found: readonly Finding[], settings: AnalysisSettings): 
         case 'attendance.weekday':
           return say('rule.weekday', '', { watch_rate });
         case 'attendance.streak':
-          return say('rule.streak', '', {});
+          return say('rule.streak', '', { least: STREAK_SCHOOL_DAYS });
         default:
           return say('rule.attendance_low', '', { act_rate });
       }

@@ -72,7 +72,13 @@ export function marksInsight(
     ...strengths.map((finding) => finding.reason),
     ...(next === null ? [] : [say('marks.next_interval', course, { course, ...next })]),
     ...(why.some((finding) => finding.reason.code === 'marks.low')
-      ? [say('rule.marks_low', course, { course, pass_mark: Math.ceil(settings.pass_mark) })]
+      ? [
+          say('rule.marks_low', course, {
+            course,
+            least: MIN_TESTS,
+            pass_mark: Math.ceil(settings.pass_mark),
+          }),
+        ]
       : []),
     ...(enough ? [howSure(course, tests.length)] : [tooFewTests(course, tests.length)]),
     ...steps,

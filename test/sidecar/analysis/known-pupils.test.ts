@@ -24,7 +24,7 @@ describe('Mondays', () => {
       'Monday: absent on 4 of the last 5, 6 of 11 in all. Absences on any day: 9.',
       'Present 48 of 57 school days (84%); the class 93%.',
     ]);
-    expect(texts(found.reasons, 'why', 'headline')[0]).toBe('Monday missed, 4 of the last 5');
+    expect(texts(found.reasons, 'why', 'headline')[0]).toBe('Monday missed on 4 of the last 5');
     expect(found.level).toBe('act');
   });
 
@@ -86,7 +86,9 @@ describe('falling', () => {
       'Tests, last 3: 71%, 62%, 54%. The class: 68%, 68%, 68%.',
       'Mean of 3 tests: 62%; the class 68%.',
     ]);
-    expect(texts(found.reasons, 'why', 'headline')).toEqual(['Mathematics falling, 71% to 54% in 3 tests']);
+    expect(texts(found.reasons, 'why', 'headline')).toEqual([
+      'Mathematics falling from 71% to 54% in 3 tests',
+    ]);
     expect(texts(found.reasons, 'next')).toEqual([
       'Most likely 52% to 74%: an 80% range that rests on 3 tests.',
     ]);
@@ -181,6 +183,7 @@ describe('new', () => {
       '1 of 3 tests needed.',
     ]);
     for (const { values } of analysis.insights) {
+      expect(texts(values.reasons, 'too_little', 'guardian')).toHaveLength(1);
       expect(values).toMatchObject({ level: 'steady', clarity: 0, confidence: 'little', chart: null });
     }
   });
