@@ -4,8 +4,14 @@
  */
 import { analyseCohort } from './analysis/cohort.ts';
 import { groupAttendance } from './analysis/group.ts';
-import type { AnalysisSettings, CohortAnalysis, GroupAttendance, StudentAnalysis } from './analysis/records.ts';
+import type {
+  AnalysisSettings,
+  CohortAnalysis,
+  GroupAttendance,
+  StudentAnalysis,
+} from './analysis/records.ts';
 import { analyseStudent } from './analysis/student.ts';
+import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
 import { analyseTouch, sendTouch } from './due.ts';
 import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
@@ -13,7 +19,7 @@ import { storeInsights, type OwnedInsights, type Produced } from './store/insigh
 import type { Store } from './store/open.ts';
 import { readCohortRecords, readGroupRecords } from './store/records-class.ts';
 import { readStudentRecords } from './store/records-student.ts';
-import { drawRevision, readState } from './store/state.ts';
+import { beginRound } from './store/state.ts';
 import type { Db } from './store/tables.ts';
 import { targetName, targetOf, type Target } from './store/targets.ts';
 import { claim, finish, nextDue, touch, type Claim, type Touch } from './store/work.ts';
@@ -33,20 +39,21 @@ const TARGETS_AT_ONCE = 50;
 
 export function analysisStage(tools: AnalyseTools): Stage {
   const { store, clock } = tools;
-  let loaded = false;
-
   return {
     name: 'analysis',
     wake: tools.wake,
     async take(lease) {
-      // A resync sets it back, so it is asked for every time there is work.
-      loaded = (await readState(store.db)).loaded;
-      if (!loaded) return null;
       const now = clock.now();
-      const claims = await claim(store.db, { stage: 'analyse', limit: TARGETS_AT_ONCE, now, leaseMs: LEASE_MS, lease });
+      const claims = await claim(store.db, {
+        stage: 'analyse',
+        limit: TARGETS_AT_ONCE,
+        now,
+        leaseMs: LEASE_MS,
+        lease,
+      });
       return claims.length === 0 ? null : { claims, run: (part) => analyse(tools, part) };
     },
-    nextDue: () => (loaded ? nextDue(store.db, 'analyse') : Promise.resolve(null)),
+    nextDue: () => nextDue(store.db, 'analyse'),
   };
 }
 
@@ -62,23 +69,22 @@ interface Outcome {
 export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<void> {
   const { store, clock } = tools;
   // After the claim and before the reading: whoever reads later has the higher number (`sync.md` 16).
-  const revision = await drawRevision(store.db);
-  const state = await readState(store.db);
-  if (state.settings === null || state.timeZone === null) return;
+  const round = await beginRound(store.db);
+  if (round === null) throw new AppError('leader.lost');
   const now = clock.now();
-  const today = siteDay(now, state.timeZone);
+  const today = siteDay(now, round.timeZone);
   const targets = claims.map(({ kind, name }) => targetOf(kind, name));
-  const outcomes = await runAnalyses(store.db, targets, state.settings, today);
+  const outcomes = await runAnalyses(store.db, targets, round.settings, today);
 
   const unsent = await store.transaction(async (tx) => {
     const mine = await finish(tx, claims);
     const own = new Set(mine.map(({ kind, name }) => JSON.stringify([kind, name])));
     const kept = outcomes.filter(({ target }) => own.has(JSON.stringify([target.kind, targetName(target)])));
-    const readers = await storeFigures(tx, kept, revision);
-    const ids = await storeInsights(tx, kept.map(ownedInsights), revision, now);
+    const readers = await storeFigures(tx, kept);
+    const ids = await storeInsights(tx, kept.map(ownedInsights), round.revision, now);
     await touch(tx, [
       ...readers.map((student) => analyseTouch({ kind: 'student', student }, now)),
-      ...kept.flatMap((outcome) => again(outcome, state.timeZone ?? 'UTC')),
+      ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
       ...ids.map((id) => sendTouch(id, now)),
     ]);
     return ids.length;
@@ -111,11 +117,20 @@ async function runAnalyses(
     if (outcome !== undefined) outcomes.set(key, { ...outcome, ...said });
   }
 
-  for (const records of await readStudentRecords(db, students.map(({ student }) => student))) {
+  for (const records of await readStudentRecords(
+    db,
+    students.map(({ student }) => student),
+  )) {
     const said = analyseStudent(records, settings, today);
-    put({ kind: 'student', student: records.student }, { produced: producedBy(said), validUntil: said.validUntil });
+    put(
+      { kind: 'student', student: records.student },
+      { produced: producedBy(said), validUntil: said.validUntil },
+    );
   }
-  for (const records of await readCohortRecords(db, cohorts.map(({ key }) => key))) {
+  for (const records of await readCohortRecords(
+    db,
+    cohorts.map(({ key }) => key),
+  )) {
     const said = analyseCohort(records, settings, today);
     const { course, studentGroup, academicTerm } = records;
     put(
@@ -142,7 +157,7 @@ function producedBy(said: StudentAnalysis): Produced[] {
 }
 
 /** Stores the rounded figures of classes; returns the pupils who read one that changed. */
-async function storeFigures(tx: Db, outcomes: Outcome[], revision: number): Promise<string[]> {
+async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<string[]> {
   const cohorts = outcomes.flatMap(({ target, cohort }) =>
     target.kind === 'cohort' ? [{ key: target.key, figures: cohort?.figures ?? null }] : [],
   );
@@ -152,8 +167,8 @@ async function storeFigures(tx: Db, outcomes: Outcome[], revision: number): Prom
       : [],
   );
   return readersOfFigures(tx, {
-    cohorts: await storeCohortFigures(tx, cohorts, revision),
-    groups: await storeGroupAttendance(tx, groups, revision),
+    cohorts: await storeCohortFigures(tx, cohorts),
+    groups: await storeGroupAttendance(tx, groups),
   });
 }
 

@@ -26,7 +26,9 @@ program
 
 program
   .command('dead-letters')
-  .description('lists the work that was given up, and what to check; stop the sidecar first when it is embedded')
+  .description(
+    'lists the work that was given up, and what to check; stop the sidecar first when it is embedded',
+  )
   .option('--redrive', 'try all of it again')
   .action(async ({ redrive }: { redrive?: boolean }) => {
     const { config, clock } = base();

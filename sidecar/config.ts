@@ -26,7 +26,8 @@ const VARIABLES = {
   },
   FRAPPE_SOCKET_URL: {
     schema: address(['http:', 'https:', 'ws:', 'wss:']),
-    remedy: 'the address of socketio with its port: the same as FRAPPE_URL behind nginx, port 9000 without it',
+    remedy:
+      'the address of socketio with its port: the same as FRAPPE_URL behind nginx, port 9000 without it',
   },
   FRAPPE_API_KEY: { schema: z.string().min(1), remedy: CONNECT },
   FRAPPE_API_SECRET: { schema: z.string().min(1), remedy: CONNECT },
@@ -81,7 +82,9 @@ export function readConfig(file: string | null, environment: Environment = proce
     try {
       fromFile = parseEnv(readFileSync(file, 'utf8'));
     } catch {
-      throw new ConfigError([{ variable: file, remedy: 'this file cannot be read; does it exist, is it yours?' }]);
+      throw new ConfigError([
+        { variable: file, remedy: 'this file cannot be read; does it exist, is it yours?' },
+      ]);
     }
   }
   return parseConfig({ ...fromFile, ...environment });

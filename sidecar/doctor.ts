@@ -171,7 +171,8 @@ async function databaseFinding(config: Config, asked: Asked): Promise<Finding> {
 
 function clockFinding(clock: Clock, answer: Answer): Finding {
   const title = 'clock';
-  if (answer.now === null) return { title, state: 'not checked', says: 'needs an answer of the site to `hello`' };
+  if (answer.now === null)
+    return { title, state: 'not checked', says: 'needs an answer of the site to `hello`' };
   const apart = Math.abs(clock.now() - Date.parse(answer.now));
   if (apart <= CLOCK_TOLERANCE_MS) return { title, state: 'ok', says: 'both clocks agree' };
   const says = `The clocks of site and sidecar are ${Math.round(apart / 1000)} s apart. Set both by NTP.`;

@@ -66,7 +66,8 @@ export const ERRORS = {
   'site.taken': {
     retry: 'wait',
     message: 'Another sidecar is paired with this site.',
-    check: 'Stop the other one; after a minute this one goes on. Start with --take-over to replace it at once.',
+    check:
+      'Stop the other one; after a minute this one goes on. Start with --take-over to replace it at once.',
   },
   'site.fenced': {
     retry: 'wait',
@@ -96,7 +97,8 @@ export const ERRORS = {
   'key.refused': {
     retry: 'wait',
     message: 'The site does not accept the API key.',
-    check: 'FRAPPE_API_KEY and FRAPPE_API_SECRET: run `connect` again with the same FILE, it makes a new key.',
+    check:
+      'FRAPPE_API_KEY and FRAPPE_API_SECRET: run `connect` again with the same FILE, it makes a new key.',
   },
   'key.forbidden': {
     retry: 'wait',
@@ -116,7 +118,8 @@ export const ERRORS = {
   'socket.unreachable': {
     retry: 'wait',
     message: 'Nothing answers at the address of the realtime server.',
-    check: 'Is socketio running? Is FRAPPE_SOCKET_URL right, with its port? Changes are still noticed, every 20 s.',
+    check:
+      'Is socketio running? Is FRAPPE_SOCKET_URL right, with its port? Changes are still noticed, every 20 s.',
   },
   'store.unreachable': {
     retry: 'wait',
@@ -193,7 +196,8 @@ export class AppError extends Error {
 }
 
 /** Codes by which pg and Node say that the database is gone, not that a statement was wrong. */
-const DATABASE_AWAY = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|57P0\d|08\d{3}|53300|28\w{3}|3D000)$/;
+const DATABASE_AWAY =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|57P0\d|08\d{3}|53300|28\w{3}|3D000)$/;
 
 /** Whatever was thrown, as an AppError. */
 export function asAppError(thrown: unknown): AppError {

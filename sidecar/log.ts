@@ -18,7 +18,10 @@ export function createLog(sealingKey: Buffer, logger: Logger = pino({ base: null
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message, thrown) => logger.error({ ...fields, ...whereFrom(thrown) }, message),
     hash: (kind, name) =>
-      createHmac('sha256', key).update(JSON.stringify([kind, name])).digest('hex').slice(0, 12),
+      createHmac('sha256', key)
+        .update(JSON.stringify([kind, name]))
+        .digest('hex')
+        .slice(0, 12),
   };
 }
 

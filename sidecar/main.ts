@@ -38,7 +38,13 @@ export interface Base {
 export function createBase(config: Config): Base {
   const clock = systemClock;
   const metrics = createMetrics();
-  return { config, clock, log: createLog(config.sealingKey), metrics, site: createSite(config, clock, metrics) };
+  return {
+    config,
+    clock,
+    log: createLog(config.sealingKey),
+    metrics,
+    site: createSite(config, clock, metrics),
+  };
 }
 
 export interface Running {
@@ -52,7 +58,13 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
   const stopping = new AbortController();
   const me = randomUUID();
   const status = new Status();
-  const wakes = { lead: new Wake(), intake: new Wake(), sync: new Wake(), analysis: new Wake(), send: new Wake() };
+  const wakes = {
+    lead: new Wake(),
+    intake: new Wake(),
+    sync: new Wake(),
+    analysis: new Wake(),
+    send: new Wake(),
+  };
   const pairing = new Pairing({
     onMade: () => {
       intake.pullSoon();

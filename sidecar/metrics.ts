@@ -49,7 +49,11 @@ export function createMetrics() {
       registers,
     }),
     dead: new Gauge({ name: 'education_ai_work_dead', help: 'Pieces of work given up', registers }),
-    lag: new Gauge({ name: 'education_ai_lag_seconds', help: 'Age of the oldest work that is due', registers }),
+    lag: new Gauge({
+      name: 'education_ai_lag_seconds',
+      help: 'Age of the oldest work that is due',
+      registers,
+    }),
     ready: new Gauge({ name: 'education_ai_ready', help: '1 when insights are kept up to date', registers }),
   };
 }

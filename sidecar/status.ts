@@ -41,7 +41,11 @@ export class Status {
       ]),
     );
     if (!this.#paired && why.size === 0) {
-      why.set('pairing', { code: 'starting', message: 'Waiting for the site to answer.', check: 'Wait a moment.' });
+      why.set('pairing', {
+        code: 'starting',
+        message: 'Waiting for the site to answer.',
+        check: 'Wait a moment.',
+      });
     }
     if (!loaded) {
       const check = 'Wait: insights appear when every record is loaded. It goes on where it stopped.';
@@ -56,7 +60,11 @@ export class Status {
       why: [...why.values()],
       load: loaded
         ? null
-        : { rows: sum((step) => step.rows), total: sum((step) => Math.max(step.total, step.rows)), doctypes: load },
+        : {
+            rows: sum((step) => step.rows),
+            total: sum((step) => Math.max(step.total, step.rows)),
+            doctypes: load,
+          },
     };
   }
 }

@@ -64,7 +64,7 @@ export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
       }
       tools.entering(stage.name);
       const stop = tools.metrics.batches.startTimer({ stage: stage.name });
-      const problem = await attempt(batch, stage.name, tools);
+      const problem = await runBatch(batch, stage.name, tools);
       stop();
       pauseMs = problem === null ? 0 : nextPause(pauseMs);
       status.stage(stage.name, problem);
@@ -90,7 +90,11 @@ async function sleepFor(stage: Stage, tools: LoopTools): Promise<number> {
 }
 
 /** Runs a batch, taking it apart where that helps. Returns why the stage must pause, or null. */
-async function attempt(batch: Batch, stage: StageName, tools: LoopTools): Promise<AppError | null> {
+export async function runBatch(
+  batch: Batch,
+  stage: StageName,
+  tools: Pick<LoopTools, 'store' | 'clock' | 'log' | 'metrics' | 'pairing'>,
+): Promise<AppError | null> {
   const parts = [batch.claims];
   for (let claims = parts.shift(); claims !== undefined; claims = parts.shift()) {
     try {
@@ -138,7 +142,13 @@ export function backoff(attempts: number): number {
   return 1000 * 3 ** attempts;
 }
 
-function report(error: AppError, verdict: Verdict, claims: readonly Claim[], stage: StageName, tools: LoopTools) {
+function report(
+  error: AppError,
+  verdict: Verdict,
+  claims: readonly Claim[],
+  stage: StageName,
+  { log }: Pick<LoopTools, 'log'>,
+): void {
   const first = claims[0];
   const fields = {
     stage,
@@ -147,8 +157,8 @@ function report(error: AppError, verdict: Verdict, claims: readonly Claim[], sta
     verdict,
     pieces: claims.length,
     kind: first?.kind ?? null,
-    first: first === undefined ? null : tools.log.hash(first.kind, first.name),
+    first: first === undefined ? null : log.hash(first.kind, first.name),
   };
-  if (error.code === 'work.failed') tools.log.error(fields, error.message, error.cause);
-  else tools.log.warn(fields, error.message);
+  if (error.code === 'work.failed') log.error(fields, error.message, error.cause);
+  else log.warn(fields, error.message);
 }

@@ -6,14 +6,7 @@
  * the work table owns retries.
  */
 import axios, { type InternalAxiosRequestConfig } from 'axios';
-import {
-  ConsecutiveBreaker,
-  TimeoutStrategy,
-  circuitBreaker,
-  handleWhen,
-  timeout,
-  wrap,
-} from 'cockatiel';
+import { ConsecutiveBreaker, TimeoutStrategy, circuitBreaker, handleWhen, timeout, wrap } from 'cockatiel';
 import { FrappeApp } from 'frappe-js-sdk';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -23,13 +16,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
-import {
-  METHOD_PREFIX,
-  METHODS,
-  type MethodName,
-  type Request,
-  type Response,
-} from './contract.ts';
+import { METHOD_PREFIX, METHODS, type MethodName, type Request, type Response } from './contract.ts';
 import { failureOf } from './failure.ts';
 
 /** A function per method. */
@@ -107,7 +94,9 @@ function throttled(clock: Clock) {
   const send = axios.getAdapter(['http']);
   const queue = new PQueue({ concurrency: 2 });
   // 4xx are answers: only a site that is away or failing opens the breaker.
-  const broken = handleWhen((thrown) => !axios.isAxiosError(thrown) || (thrown.response?.status ?? 500) >= 500);
+  const broken = handleWhen(
+    (thrown) => !axios.isAxiosError(thrown) || (thrown.response?.status ?? 500) >= 500,
+  );
   const policy = wrap(
     circuitBreaker(broken, { halfOpenAfter: BREAK_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER) }),
     timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive),

@@ -62,16 +62,24 @@ export function openRealtime(config: Config, clock: Clock, listeners: Listeners)
 }
 
 /** Connects once and says what came of it; for start and `doctor`. */
-export async function probeRealtime(config: Config, clock: Clock, withinMs: number): Promise<AppError | null> {
+export async function probeRealtime(
+  config: Config,
+  clock: Clock,
+  withinMs: number,
+): Promise<AppError | null> {
   const socket = createSocket(config);
+  const answered = new AbortController();
   try {
     return await new Promise<AppError | null>((resolve) => {
       socket.on('connect', () => resolve(null));
       socket.on('connect_error', (error) => resolve(socketProblem(error)));
       socket.connect();
-      void clock.sleep(withinMs).then(() => resolve(new AppError('socket.unreachable', { detail: 'no answer' })));
+      void clock
+        .sleep(withinMs, answered.signal)
+        .then(() => resolve(new AppError('socket.unreachable', { detail: 'no answer' })));
     });
   } finally {
+    answered.abort();
     socket.disconnect();
   }
 }
@@ -93,7 +101,11 @@ function createSocket(config: Config): Socket {
 
 /** The realtime server asks the web server who we are, so its "Unauthorized" may only mean that web is down. */
 function socketProblem(error: Error): AppError {
-  if (/Unauthorized:.*(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|Bad Gateway|Service Unavailable)/.test(error.message)) {
+  if (
+    /Unauthorized:.*(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|Bad Gateway|Service Unavailable)/.test(
+      error.message,
+    )
+  ) {
     return new AppError('socket.unreachable', { detail: 'the realtime server cannot reach the site' });
   }
   if (/Invalid|Unauthorized|Missing|No authentication/.test(error.message)) {

@@ -49,7 +49,10 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
     const ids = answer.events.map((event) => event.id);
     const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
     if (settingsChanged) {
-      await touch(tx, (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)));
+      await touch(
+        tx,
+        (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
+      );
     }
   });
   return { events: answer.events.length, more: answer.events.length > 0 && answer.pending > 0 };

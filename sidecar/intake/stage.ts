@@ -41,7 +41,10 @@ export function intakeStage(tools: IntakeTools): Stage & { pullSoon(): void } {
       pullAt = 0;
       tools.wake.ring();
     },
-    take: () => Promise.resolve<Batch | null>(pairing.session === null || clock.now() < pullAt ? null : { claims: [], run }),
+    take: () =>
+      Promise.resolve<Batch | null>(
+        pairing.session === null || clock.now() < pullAt ? null : { claims: [], run },
+      ),
     nextDue: () => Promise.resolve(pairing.session === null ? null : pullAt),
   };
 }

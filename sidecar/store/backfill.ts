@@ -7,7 +7,10 @@ export interface LoadStep {
   cursor: string;
 }
 
-export async function beginLoad(db: Db, totals: readonly { doctype: string; total: number }[]): Promise<void> {
+export async function beginLoad(
+  db: Db,
+  totals: readonly { doctype: string; total: number }[],
+): Promise<void> {
   await db
     .insertInto('backfill')
     .values(totals.map(({ doctype, total }) => ({ doctype, total, cursor: '', rows: 0, done: false })))
@@ -32,6 +35,11 @@ export async function advanceLoad(
 
 export async function completeLoad(db: Db): Promise<void> {
   await db.updateTable('state').set({ loaded: true }).execute();
+}
+
+/** The planner knows nothing of tables that were just filled, and the embedded database never looks by itself. */
+export async function refreshStatistics(db: Db): Promise<void> {
+  await sql`analyze`.execute(db);
 }
 
 export interface LoadProgress {

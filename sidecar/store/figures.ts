@@ -8,33 +8,23 @@ import type { Db } from './tables.ts';
 export async function storeCohortFigures(
   db: Db,
   entries: readonly { key: CohortKey; figures: CohortFigures | null }[],
-  revision: number,
 ): Promise<CohortKey[]> {
   const changed: CohortKey[] = [];
   for (const { key, figures } of entries) {
-    const place = db
+    const place = { course: key.course, student_group: key.studentGroup, academic_term: key.academicTerm };
+    const before = await db
       .selectFrom('cohort_figures')
-      .select(['figures', 'run_revision'])
-      .where('course', '=', key.course)
-      .where('student_group', '=', key.studentGroup)
-      .where('academic_term', '=', key.academicTerm);
-    const before = await place.executeTakeFirst();
-    if (before !== undefined && before.run_revision >= revision) continue;
-    if (canonical(before?.figures ?? null) !== canonical(figures)) changed.push(key);
+      .select('figures')
+      .where((eb) => eb.and(place))
+      .executeTakeFirst();
+    if (canonical(before?.figures ?? null) === canonical(figures)) continue;
+    changed.push(key);
+    const text = figures === null ? null : JSON.stringify(figures);
     await db
       .insertInto('cohort_figures')
-      .values({
-        course: key.course,
-        student_group: key.studentGroup,
-        academic_term: key.academicTerm,
-        figures: figures === null ? null : JSON.stringify(figures),
-        run_revision: revision,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['course', 'student_group', 'academic_term']).doUpdateSet((eb) => ({
-          figures: eb.ref('excluded.figures'),
-          run_revision: eb.ref('excluded.run_revision'),
-        })),
+      .values({ ...place, figures: text })
+      .onConflict((row) =>
+        row.columns(['course', 'student_group', 'academic_term']).doUpdateSet({ figures: text }),
       )
       .execute();
   }
@@ -44,32 +34,22 @@ export async function storeCohortFigures(
 export async function storeGroupAttendance(
   db: Db,
   entries: readonly { studentGroup: string; academicTerm: string; figures: GroupAttendance | null }[],
-  revision: number,
 ): Promise<string[]> {
   const changed: string[] = [];
   for (const { studentGroup, academicTerm, figures } of entries) {
+    const place = { student_group: studentGroup, academic_term: academicTerm };
     const before = await db
       .selectFrom('group_attendance')
-      .select(['figures', 'run_revision'])
-      .where('student_group', '=', studentGroup)
-      .where('academic_term', '=', academicTerm)
+      .select('figures')
+      .where((eb) => eb.and(place))
       .executeTakeFirst();
-    if (before !== undefined && before.run_revision >= revision) continue;
-    if (canonical(before?.figures ?? null) !== canonical(figures)) changed.push(studentGroup);
+    if (canonical(before?.figures ?? null) === canonical(figures)) continue;
+    changed.push(studentGroup);
+    const text = figures === null ? null : JSON.stringify(figures);
     await db
       .insertInto('group_attendance')
-      .values({
-        student_group: studentGroup,
-        academic_term: academicTerm,
-        figures: figures === null ? null : JSON.stringify(figures),
-        run_revision: revision,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['student_group', 'academic_term']).doUpdateSet((eb) => ({
-          figures: eb.ref('excluded.figures'),
-          run_revision: eb.ref('excluded.run_revision'),
-        })),
-      )
+      .values({ ...place, figures: text })
+      .onConflict((row) => row.columns(['student_group', 'academic_term']).doUpdateSet({ figures: text }))
       .execute();
   }
   return changed;

@@ -1,9 +1,4 @@
-/**
- * What the analyses say now, and what of it the site has not been told.
- *
- * `run_revision` is the newest run that looked at a row, `revision` the one that last changed it: a run that
- * found nothing new still keeps an older, slower run from overwriting it.
- */
+/** What the analyses say now, and what of it the site has not been told. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -55,7 +50,9 @@ function rowOf(owner: Target, insight: Produced) {
 }
 
 /**
- * Stores what runs with this revision produced, and withdraws what their targets no longer say.
+ * Stores what runs with this revision produced, and withdraws what their targets no longer say. Of the same
+ * target no older run gets this far (its claim is over); another target's run, after a merge, is held off by the
+ * revision. Equal content keeps the old revision, so nothing is sent.
  * Returns the ids of the insights of these targets that the site has yet to be told.
  */
 export async function storeInsights(
@@ -71,10 +68,10 @@ export async function storeInsights(
   if (rows.length > 0) await upsert(db, rows, revision, moment);
   await sql`
     update ai_insights set withdrawn = true, insight_data = null, content = '',
-      generated_timestamp = ${moment}::timestamptz, run_revision = ${revision}, revision = ${revision}
+      generated_timestamp = ${moment}::timestamptz, revision = ${revision}
     from json_to_recordset(${owners}::json) as given (kind text, name text)
     where owner_kind = given.kind and owner_name = given.name and not withdrawn
-      and run_revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
+      and revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
   const unsent = await sql<{ id: string }>`
     select id::text as id from ai_insights
     join json_to_recordset(${owners}::json) as given (kind text, name text)
@@ -89,23 +86,21 @@ async function upsert(
   revision: number,
   moment: string,
 ): Promise<void> {
-  const same = sql`(ai_insights.content = excluded.content and not ai_insights.withdrawn)`;
   await sql`
     insert into ai_insights (target_type, target_id, insight_type, insight_data, generated_timestamp,
-      owner_kind, owner_name, address, content, run_revision, revision)
+      owner_kind, owner_name, address, content, revision)
     select target_type, target_id, insight_type, insight_data, ${moment}::timestamptz,
-      owner_kind, owner_name, address, content, ${revision}::bigint, ${revision}::bigint
+      owner_kind, owner_name, address, content, ${revision}::bigint
     from json_to_recordset(${JSON.stringify(rows)}::json) as given (
       target_type text, target_id text, insight_type text, insight_data jsonb,
       owner_kind text, owner_name text, address text, content text)
     on conflict (address) do update set
       owner_kind = excluded.owner_kind, owner_name = excluded.owner_name,
       insight_data = excluded.insight_data, content = excluded.content, withdrawn = false,
-      run_revision = excluded.run_revision,
-      revision = case when ${same} then ai_insights.revision else excluded.revision end,
-      generated_timestamp = case when ${same}
-        then ai_insights.generated_timestamp else excluded.generated_timestamp end
-    where ai_insights.run_revision < excluded.run_revision`.execute(db);
+      generated_timestamp = excluded.generated_timestamp, revision = excluded.revision
+    where ai_insights.revision < excluded.revision
+      and (ai_insights.content, ai_insights.withdrawn, ai_insights.owner_kind, ai_insights.owner_name)
+        is distinct from (excluded.content, false, excluded.owner_kind, excluded.owner_name)`.execute(db);
 }
 
 export interface Unsent {
@@ -116,7 +111,13 @@ export interface Unsent {
 
 /** Of these insights, the ones the site has not been told in their present revision, as write-back items. */
 export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent[]> {
-  const rows = await sql<{ id: string; address: string; revision: number; withdrawn: boolean; values: unknown }>`
+  const rows = await sql<{
+    id: string;
+    address: string;
+    revision: number;
+    withdrawn: boolean;
+    values: unknown;
+  }>`
     select id::text as id, address, revision, withdrawn, insight_data as values from ai_insights
     where id = any(${ids}::uuid[]) and revision > sent_revision`.execute(db);
   return rows.rows.map(({ id, address, revision, withdrawn, values }) => {

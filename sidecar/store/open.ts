@@ -81,7 +81,10 @@ function server(databaseUrl: string) {
 const SEALING_PLACE = { table: 'state', row: '1', column: 'sealing_check' };
 
 async function checkSealingKey(db: Db, sealer: Sealer): Promise<void> {
-  const { sealing_check: check } = await db.selectFrom('state').select('sealing_check').executeTakeFirstOrThrow();
+  const { sealing_check: check } = await db
+    .selectFrom('state')
+    .select('sealing_check')
+    .executeTakeFirstOrThrow();
   if (check === null) {
     const sealed = sealer.seal('education-ai', SEALING_PLACE);
     await db.updateTable('state').set({ sealing_check: sealed }).where('sealing_check', 'is', null).execute();

@@ -23,7 +23,13 @@ export async function readCohortRecords(db: Db, keys: readonly CohortKey[]): Pro
       ...key,
       pupils: active,
       term: terms.get(key.academicTerm) ?? null,
-      plans: ownPlans.map(({ plan, title, date, maximum, criteria }) => ({ plan, title, date, maximum, criteria })),
+      plans: ownPlans.map(({ plan, title, date, maximum, criteria }) => ({
+        plan,
+        title,
+        date,
+        maximum,
+        criteria,
+      })),
       results: own.filter((row) => activeNames.has(row.student)),
     };
   });

@@ -30,7 +30,10 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
       and r.student_group is not null and p.schedule_date is not null
       and r.total_score is not null and r.maximum_score > 0
     order by p.schedule_date, r.name`.execute(db);
-  const details = await readDetails(db, rows.rows.map((row) => row.name));
+  const details = await readDetails(
+    db,
+    rows.rows.map((row) => row.name),
+  );
   return rows.rows.map((row) => ({ ...row, details: details.get(row.name) ?? [] }));
 }
 

@@ -78,10 +78,16 @@ export async function storePull(
   return changed;
 }
 
-/** A number that only grows, for one round of analysis (`sync.md` 16). */
-export async function drawRevision(db: Db): Promise<number> {
-  const rows = await sql<{ revision: number }>`select nextval('revision_seq') as revision`.execute(db);
-  const revision = rows.rows[0]?.revision;
-  if (revision === undefined) throw new AppError('work.failed');
-  return revision;
+/**
+ * Begins a round of analysis: draws its revision, a number that only grows (`sync.md` 16), and says with which
+ * settings and in which time zone to work; null before the first `hello`.
+ */
+export async function beginRound(
+  db: Db,
+): Promise<{ revision: number; settings: Settings; timeZone: string } | null> {
+  const rows = await sql<{ revision: number; settings: unknown; timeZone: string | null }>`
+    select nextval('revision_seq') as revision, settings, time_zone as "timeZone" from state`.execute(db);
+  const [row] = rows.rows;
+  if (row === undefined || row.timeZone === null || row.settings === null) return null;
+  return { revision: row.revision, settings: Settings.parse(row.settings), timeZone: row.timeZone };
 }

@@ -70,7 +70,6 @@ interface InsightTable {
   address: string;
   content: string;
   withdrawn: boolean;
-  run_revision: number;
   revision: number;
   sent_revision: number;
 }
@@ -80,12 +79,10 @@ interface CohortFiguresTable {
   student_group: string;
   academic_term: string;
   figures: unknown;
-  run_revision: number;
 }
 
 interface GroupAttendanceTable {
   student_group: string;
   academic_term: string;
   figures: unknown;
-  run_revision: number;
 }

@@ -106,7 +106,8 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
     for (const group of await termsOfGroups(db, [...groups])) add(targets, { kind: 'group', ...group });
   }
   if (groupsWithCohorts.size > 0) {
-    for (const key of await cohortsOfGroups(db, [...groupsWithCohorts])) add(targets, { kind: 'cohort', key });
+    for (const key of await cohortsOfGroups(db, [...groupsWithCohorts]))
+      add(targets, { kind: 'cohort', key });
   }
   return [...targets.values()];
 }
@@ -132,12 +133,17 @@ async function membersInTerms(db: Db, terms: string[]): Promise<{ name: string; 
   return found.rows;
 }
 
-async function termsOfGroups(db: Db, groups: string[]): Promise<{ studentGroup: string; academicTerm: string }[]> {
+async function termsOfGroups(
+  db: Db,
+  groups: string[],
+): Promise<{ studentGroup: string; academicTerm: string }[]> {
   const found = await sql<{ studentGroup: string; academicTerm: string }>`
     select name as "studentGroup", coalesce(academic_term, '') as "academicTerm"
     from mirror_student_group where name = any(${groups})
     union
-    select student_group, academic_term from group_attendance where student_group = any(${groups})`.execute(db);
+    select student_group, academic_term from group_attendance where student_group = any(${groups})`.execute(
+    db,
+  );
   return found.rows;
 }
 

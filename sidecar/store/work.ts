@@ -67,13 +67,16 @@ const dirtyAndFree = (now: number) => sql`
   seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
   and (lease is null or lease_until < ${now})`;
 
+/** Analysis waits until every DocType is loaded: half a school would be compared with half a class. */
+const gate = (stage: WorkStage) => (stage === 'analyse' ? sql`and (select loaded from state)` : sql``);
+
 export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
   const { stage, now, lease } = options;
   const ofKind = options.kind === undefined ? sql`` : sql`and kind = ${options.kind}`;
   const rows = await sql<{ kind: string; name: string; seq: number; attempts: number }>`
     with due as (
       select stage, kind, name from work
-      where stage = ${stage} ${ofKind} and ${dirtyAndFree(now)}
+      where stage = ${stage} ${ofKind} ${gate(stage)} and ${dirtyAndFree(now)}
       order by due_at limit ${options.limit} for update skip locked
     )
     update work set lease = ${lease}, lease_until = ${now + options.leaseMs}
@@ -85,7 +88,9 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
 /** The kind of the work that is due first, for stages that work kind by kind. */
 export async function firstDueKind(db: Db, stage: WorkStage, now: number): Promise<string | null> {
   const rows = await sql<{ kind: string }>`
-    select kind from work where stage = ${stage} and ${dirtyAndFree(now)} order by due_at limit 1`.execute(db);
+    select kind from work where stage = ${stage} and ${dirtyAndFree(now)} order by due_at limit 1`.execute(
+    db,
+  );
   return rows.rows[0]?.kind ?? null;
 }
 
@@ -93,7 +98,8 @@ export async function firstDueKind(db: Db, stage: WorkStage, now: number): Promi
 export async function nextDue(db: Db, stage: WorkStage): Promise<number | null> {
   const rows = await sql<{ due: number | null }>`
     select min(greatest(due_at, coalesce(lease_until + 1, 0))) as due from work
-    where stage = ${stage} and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}`.execute(db);
+    where stage = ${stage} and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
+      ${gate(stage)}`.execute(db);
   return rows.rows[0]?.due ?? null;
 }
 
@@ -103,22 +109,23 @@ export async function nextDue(db: Db, stage: WorkStage): Promise<number | null> 
  */
 export async function finish(db: Db, claims: readonly Claim[]): Promise<Claim[]> {
   const rows = claims.map(({ stage, kind, name, seq, lease }) => ({ stage, kind, name, seq, lease }));
-  const mine = sql`
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as given (stage text, kind text, name text, seq bigint, lease text)
-    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
-      and work.lease = given.lease`;
+  const same = sql`work.stage = held.stage and work.kind = held.kind and work.name = held.name`;
   const kept = await sql<{ kind: string; name: string }>`
-    update work set done_seq = given.seq, lease = null, lease_until = null, attempts = 0, code = null ${mine}
-    returning work.kind, work.name`.execute(db);
+    with held as (
+      select stage, kind, name, work.seq, given.seq as claimed
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as given (stage text, kind text, name text, seq bigint, lease text)
+      join work using (stage, kind, name)
+      where work.lease = given.lease for update of work
+    ),
+    clean as (delete from work using held where ${same} and held.seq = held.claimed returning work.kind, work.name),
+    dirty as (
+      update work set done_seq = held.claimed, lease = null, lease_until = null, attempts = 0, code = null
+      from held where ${same} and held.seq > held.claimed returning work.kind, work.name
+    )
+    select * from clean union all select * from dirty`.execute(db);
   const own = new Set(kept.rows.map((row) => JSON.stringify([row.kind, row.name])));
-  const finished = claims.filter(({ kind, name }) => own.has(JSON.stringify([kind, name])));
-  await sql`
-    delete from work using json_to_recordset(${JSON.stringify(rows)}::json)
-      as given (stage text, kind text, name text)
-    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
-      and work.seq <= work.done_seq`.execute(db);
-  return finished;
+  return claims.filter(({ kind, name }) => own.has(JSON.stringify([kind, name])));
 }
 
 /** A failed attempt: due again at `dueAt`, or dead when it was the last or there is no use in another. */
@@ -197,7 +204,11 @@ export async function countWork(db: Db, now: number): Promise<WorkCounts> {
       count(*) filter (where attempts >= ${sql.lit(MOST_ATTEMPTS)}) as dead,
       min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
     from work where seq > done_seq group by stage`.execute(db);
-  const counts: WorkCounts = { waiting: { fetch: 0, fetch_of: 0, analyse: 0, send: 0 }, dead: 0, oldestDue: null };
+  const counts: WorkCounts = {
+    waiting: { fetch: 0, fetch_of: 0, analyse: 0, send: 0 },
+    dead: 0,
+    oldestDue: null,
+  };
   for (const row of rows.rows) {
     counts.waiting[row.stage] = row.waiting;
     counts.dead += row.dead;

@@ -46,7 +46,14 @@ export async function fetchDocuments(tools: FetchTools, session: Session, claims
   const asked = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
-  await storePage(tools, session, claims, shape, rows.map((row) => documentOf(shape, row)), gone);
+  await storePage(
+    tools,
+    session,
+    claims,
+    shape,
+    rows.map((row) => documentOf(shape, row)),
+    gone,
+  );
 }
 
 /**
@@ -57,7 +64,14 @@ export async function fetchAboutPupils(tools: FetchTools, session: Session, clai
   const shape = shapeOfKind(claims);
   const students = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
-  await storePage(tools, session, claims, shape, answer.rows.map((row) => documentOf(shape, row)), []);
+  await storePage(
+    tools,
+    session,
+    claims,
+    shape,
+    answer.rows.map((row) => documentOf(shape, row)),
+    [],
+  );
 }
 
 function shapeOfKind(claims: Claim[]): MirrorShape {
@@ -76,7 +90,8 @@ export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'
   const stated = new Set(answer.gone);
   const written = [...returned].filter((name) => !asked.includes(name)).length;
   const unexplained = gone.filter((name) => !stated.has(name)).length;
-  if (unexplained > written) throw new AppError('site.malformed', { detail: `${unexplained} names unanswered` });
+  if (unexplained > written)
+    throw new AppError('site.malformed', { detail: `${unexplained} names unanswered` });
   return { rows: answer.rows, gone };
 }
 

@@ -8,7 +8,14 @@ import { analyseAllTouch } from '../due.ts';
 import { WATCHED } from '../erpnext/watched.ts';
 import { AppError, asAppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
-import { advanceLoad, beginLoad, completeLoad, loadSteps, type LoadStep } from '../store/backfill.ts';
+import {
+  advanceLoad,
+  beginLoad,
+  completeLoad,
+  loadSteps,
+  refreshStatistics,
+  type LoadStep,
+} from '../store/backfill.ts';
 import { assertLead } from '../store/leader.ts';
 import { documentOf } from '../store/mirror/document.ts';
 import { removeDocuments, storeDocuments, unseenNames } from '../store/mirror/documents.ts';
@@ -101,9 +108,13 @@ export class FirstLoad {
   }
 
   async #complete(): Promise<void> {
+    await refreshStatistics(this.#tools.store.db);
     const now = this.#tools.clock.now();
     await this.#store(async (tx) => {
-      await touch(tx, (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)));
+      await touch(
+        tx,
+        (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
+      );
       await completeLoad(tx);
     });
   }

@@ -14,7 +14,11 @@ const SUBMITTED = 1;
 /** DocTypes of which analysis reads only submitted documents: a draft reaches nobody. */
 const SUBMITTABLE = new Set(['Student Attendance', 'Assessment Result', 'Assessment Plan']);
 
-export function resolve(doctype: string, before: MirrorDocument | null, after: MirrorDocument | null): Reach[] {
+export function resolve(
+  doctype: string,
+  before: MirrorDocument | null,
+  after: MirrorDocument | null,
+): Reach[] {
   const shape = mirrorShape(doctype);
   if (shape === undefined) return [];
   const old = counting(doctype, before);

@@ -34,7 +34,13 @@ export function writeBackStage(tools: SendTools & { pairing: Pairing; wake: Wake
     async take(lease) {
       if (pairing.session === null) return null;
       const now = clock.now();
-      const claims = await claim(store.db, { stage: 'send', limit: ITEMS_PER_REQUEST, now, leaseMs: LEASE_MS, lease });
+      const claims = await claim(store.db, {
+        stage: 'send',
+        limit: ITEMS_PER_REQUEST,
+        now,
+        leaseMs: LEASE_MS,
+        lease,
+      });
       if (claims.length === 0) return null;
       return {
         claims,
@@ -51,7 +57,10 @@ export function writeBackStage(tools: SendTools & { pairing: Pairing; wake: Wake
 
 export async function send(tools: SendTools, session: Session, claims: Claim[]): Promise<void> {
   const { store, clock } = tools;
-  const unsent = await readUnsent(store.db, claims.map((each) => each.name));
+  const unsent = await readUnsent(
+    store.db,
+    claims.map((each) => each.name),
+  );
   // The site locks rows in this order, so that two writers cannot deadlock.
   unsent.sort((a, b) => (JSON.stringify(a.item.address) < JSON.stringify(b.item.address) ? -1 : 1));
   const results = unsent.length === 0 ? [] : await ask(tools, session, unsent);
@@ -61,8 +70,14 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
 
   await store.transaction(async (tx) => {
     await assertLead(tx, tools.me, clock.now());
-    await finish(tx, claims.filter((each) => !refusedIds.has(each.name)));
-    await markSent(tx, told.map(({ unsent: each }) => each));
+    await finish(
+      tx,
+      claims.filter((each) => !refusedIds.has(each.name)),
+    );
+    await markSent(
+      tx,
+      told.map(({ unsent: each }) => each),
+    );
   });
   for (const { outcome } of results) tools.metrics.insights.inc({ outcome });
   // What was told is done; the refused ones alone still carry their claim and are judged.
@@ -79,7 +94,9 @@ interface Result {
 async function ask(tools: SendTools, session: Session, unsent: Unsent[]): Promise<Result[]> {
   const answer = await tools.site.writeBack({ epoch: session.epoch, items: unsent.map(({ item }) => item) });
   if (answer.results.length !== unsent.length) {
-    throw new AppError('site.malformed', { detail: `${answer.results.length} results for ${unsent.length} items` });
+    throw new AppError('site.malformed', {
+      detail: `${answer.results.length} results for ${unsent.length} items`,
+    });
   }
   return unsent.flatMap((each, index) => {
     const result = answer.results[index];

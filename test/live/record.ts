@@ -68,7 +68,10 @@ async function makeRecords(site: LiveSite, made: Made): Promise<Record<string, s
   const criterion = await insert('Assessment Criteria', { assessment_criteria: `${OURS} Fractions` });
   const scale = await insert('Grading Scale', {
     grading_scale_name: `${OURS} Scale`,
-    intervals: [{ grade_code: 'A', threshold: 50 }, { grade_code: 'B', threshold: 0 }],
+    intervals: [
+      { grade_code: 'A', threshold: 50 },
+      { grade_code: 'B', threshold: 0 },
+    ],
   });
   await site.update('Grading Scale', scale.name, { docstatus: 1 });
   const course = await insert('Course', {
@@ -223,7 +226,10 @@ function otherItems(ours: Record<string, string>): object[] {
 }
 
 const Hello = z.object({ epoch: z.string(), token: z.string() });
-const Pulled = z.looseObject({ token: z.string(), events: z.array(z.looseObject({ id: z.int(), name: z.string() })) });
+const Pulled = z.looseObject({
+  token: z.string(),
+  events: z.array(z.looseObject({ id: z.int(), name: z.string() })),
+});
 
 async function recordAll(site: LiveSite, made: Made): Promise<void> {
   const who = { sidecar_version: '0.1.0', contract_versions: [1] };
@@ -249,11 +255,18 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
   const student = ours['student'] ?? '';
   await record('snapshot', { epoch, doctype: 'Student', names: [student, 'gone-student'] });
   await record('snapshot', { epoch, doctype: 'Assessment Result', students: [student] }, '.students');
-  await record('snapshot', { epoch, doctype: 'Academic Term', after: `${OURS} 2026` }, '.after', (response) => ({
-    ...z.looseObject({ rows: z.array(z.looseObject({ name: z.string() })) }).parse(response),
-    rows: z.looseObject({ rows: z.array(z.looseObject({ name: z.string() })) }).parse(response)
-      .rows.filter((row) => names.has(row.name)),
-  }));
+  await record(
+    'snapshot',
+    { epoch, doctype: 'Academic Term', after: `${OURS} 2026` },
+    '.after',
+    (response) => ({
+      ...z.looseObject({ rows: z.array(z.looseObject({ name: z.string() })) }).parse(response),
+      rows: z
+        .looseObject({ rows: z.array(z.looseObject({ name: z.string() })) })
+        .parse(response)
+        .rows.filter((row) => names.has(row.name)),
+    }),
+  );
   await record('snapshot', { epoch, doctype: 'User', names: ['Administrator'] }, '.invalid');
   await record('digest', { epoch, doctype: 'Academic Year', buckets: true });
   await record(
@@ -274,8 +287,15 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
       epoch,
       items: [
         insightItem(ours),
-        { ...insightItem(ours), address: { ...address, target: 'gone-student', course: '', student_group: '', academic_term: '' } },
-        { kind: 'withdraw', revision: 5, address: { ...address, course: '', student_group: '', academic_term: '' } },
+        {
+          ...insightItem(ours),
+          address: { ...address, target: 'gone-student', course: '', student_group: '', academic_term: '' },
+        },
+        {
+          kind: 'withdraw',
+          revision: 5,
+          address: { ...address, course: '', student_group: '', academic_term: '' },
+        },
       ],
     },
     '.outcomes',

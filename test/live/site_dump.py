@@ -49,7 +49,11 @@ def schema() -> list[str]:
 	kinds = frappe.db.sql(
 		"select table_name, table_type from information_schema.tables where table_schema = database()"
 	)
-	return [f"schema {kind} {row}" for kind, found in (("column", columns), ("index", indexes), ("table", kinds)) for row in found]
+	return [
+		f"schema {kind} {row}"
+		for kind, found in (("column", columns), ("index", indexes), ("table", kinds))
+		for row in found
+	]
 
 
 def rows() -> list[str]:
@@ -74,7 +78,9 @@ def rows_of(table: str) -> list[str]:
 		text = str(sorted(kept.items()))
 		label = str(row.get("name") or "")[:60]
 		label = "" if RANDOM_NAME.match(label) else label
-		lines.append(f"row {table} {label} {text[:300] if len(text) < 300 else hashlib.sha1(text.encode()).hexdigest()}")
+		lines.append(
+			f"row {table} {label} {text[:300] if len(text) < 300 else hashlib.sha1(text.encode()).hexdigest()}"
+		)
 	return lines
 
 

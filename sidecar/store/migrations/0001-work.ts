@@ -17,7 +17,9 @@ export async function up(db: Db): Promise<void> {
     )`.execute(db);
   await sql`insert into state (id) values (1)`.execute(db);
   await sql`
-    create table leader (id int primary key check (id = 1), holder text not null, until bigint not null)`.execute(db);
+    create table leader (id int primary key check (id = 1), holder text not null, until bigint not null)`.execute(
+    db,
+  );
   await sql`insert into leader (id, holder, until) values (1, '', 0)`.execute(db);
   await sql`
     create table backfill (

@@ -23,7 +23,6 @@ export async function up(db: Db): Promise<void> {
       address text collate "C" not null unique,
       content text not null,
       withdrawn boolean not null default false,
-      run_revision bigint not null,
       revision bigint not null,
       sent_revision bigint not null default 0
     )`.execute(db);
@@ -33,13 +32,13 @@ export async function up(db: Db): Promise<void> {
     create table cohort_figures (
       course text collate "C" not null, student_group text collate "C" not null,
       academic_term text collate "C" not null,
-      figures jsonb, run_revision bigint not null,
+      figures jsonb,
       primary key (course, student_group, academic_term)
     )`.execute(db);
   await sql`
     create table group_attendance (
       student_group text collate "C" not null, academic_term text collate "C" not null,
-      figures jsonb, run_revision bigint not null,
+      figures jsonb,
       primary key (student_group, academic_term)
     )`.execute(db);
 }

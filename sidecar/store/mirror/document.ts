@@ -20,7 +20,8 @@ export function documentOf(shape: MirrorShape, row: SnapshotRow): MirrorDocument
   const children: Record<string, Fields[]> = {};
   for (const child of shape.children) {
     const rows = row[child.field] ?? [];
-    if (!Array.isArray(rows)) throw new AppError('site.malformed', { detail: `${shape.doctype}.${child.field}` });
+    if (!Array.isArray(rows))
+      throw new AppError('site.malformed', { detail: `${shape.doctype}.${child.field}` });
     children[child.field] = rows.map((each) => fieldsOf(child.fields, each, shape.doctype));
   }
   return {
@@ -44,7 +45,8 @@ function valueOf(field: WatchedField, value: unknown, doctype: string): Scalar {
   }
   if (field.type === 'number' || field.type === 'check') {
     const number = Number(value);
-    if (!Number.isFinite(number)) throw new AppError('site.malformed', { detail: `${doctype}.${field.name}` });
+    if (!Number.isFinite(number))
+      throw new AppError('site.malformed', { detail: `${doctype}.${field.name}` });
     return field.type === 'check' ? Math.sign(number) : number;
   }
   // PostgreSQL cannot hold a NUL in text; MariaDB can.
@@ -62,6 +64,8 @@ function readable(shape: MirrorShape, document: MirrorDocument): string {
   return JSON.stringify([
     document.docstatus,
     pick(shape.fields, document.fields),
-    shape.children.map((child) => (document.children[child.field] ?? []).map((row) => pick(child.fields, row))),
+    shape.children.map((child) =>
+      (document.children[child.field] ?? []).map((row) => pick(child.fields, row)),
+    ),
   ]);
 }

@@ -73,7 +73,11 @@ export async function storeDocuments(
     )}`.execute(db);
 
   for (const child of shape.children) {
-    await removeChildren(db, child.table, documents.map((document) => document.name));
+    await removeChildren(
+      db,
+      child.table,
+      documents.map((document) => document.name),
+    );
     const childRows = documents.flatMap((document) =>
       (document.children[child.field] ?? []).map((fields, idx) => ({
         ...sealed(sealer, child.table, document.name, child.fields, fields),
@@ -90,7 +94,9 @@ export async function storeDocuments(
     await sql`
       insert into ${sql.table(child.table)} (${names(columns)})
       select ${names(columns)}
-      from json_to_recordset(${JSON.stringify(childRows)}::json) as given (${definitions(columns)})`.execute(db);
+      from json_to_recordset(${JSON.stringify(childRows)}::json) as given (${definitions(columns)})`.execute(
+      db,
+    );
   }
 }
 
@@ -101,7 +107,8 @@ interface Column {
 
 const column = (name: string, type: string): Column => ({ ref: sql.ref(name), type });
 const names = (columns: Column[]) => sql.join(columns.map(({ ref }) => ref));
-const definitions = (columns: Column[]) => sql.join(columns.map(({ ref, type }) => sql`${ref} ${sql.raw(type)}`));
+const definitions = (columns: Column[]) =>
+  sql.join(columns.map(({ ref, type }) => sql`${ref} ${sql.raw(type)}`));
 
 function sealed(
   sealer: Sealer,

@@ -76,7 +76,10 @@ async function dropMirror(tx: Db): Promise<void> {
 
 async function createTables(tx: Db, shape: MirrorShape): Promise<void> {
   const columns = (fields: readonly WatchedField[]) =>
-    sql.join(fields.map((field) => sql`, ${sql.ref(field.name)} ${sql.raw(columnType(field))}`), sql``);
+    sql.join(
+      fields.map((field) => sql`, ${sql.ref(field.name)} ${sql.raw(columnType(field))}`),
+      sql``,
+    );
 
   await sql`
     create table ${sql.table(shape.table)} (

@@ -1,0 +1,371 @@
+/**
+ * The people and records that the role walk looks at: two pupils, each in a class of their own, one reader of
+ * every kind, and rows about both pupils. Made over REST as Administrator, with names that say so, and removed
+ * again newest first.
+ */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { LiveSite, type Document } from '../site.ts';
+
+export const READERS = [
+  'guest',
+  'student',
+  'other_student',
+  'guardian',
+  'other_guardian',
+  'teacher',
+  'idle_teacher',
+  'teacher_academics',
+  'academics',
+  'manager',
+  'system',
+] as const;
+export type Reader = (typeof READERS)[number];
+
+/** Which of the two pupils something is about. */
+export type Subject = 'A' | 'B';
+export const SUBJECTS: readonly Subject[] = ['A', 'B'];
+
+export const ROWS = ['AI Insight', 'Assessment Insight', 'AI Engagement Log', 'AI Exclusion'] as const;
+export type RowType = (typeof ROWS)[number];
+
+export interface Pupil {
+  name: string;
+  group: string;
+  /** One row of each kind about this pupil (AI Exclusion: about somebody else in the same class). */
+  rows: Record<RowType, string>;
+}
+
+export interface Cast {
+  course: string;
+  pupils: Record<Subject, Pupil>;
+  /** The login of each reader; '' for the guest. */
+  users: Record<Reader, string>;
+  readers: Record<Reader, LiveSite>;
+  /** A Query Report over each kind of row that everybody may open, as a careless administrator would write it. */
+  reports: Record<RowType, string>;
+}
+
+const ROLES: Record<Exclude<Reader, 'guest'>, string[]> = {
+  student: ['Student'],
+  other_student: ['Student'],
+  guardian: ['Guardian'],
+  other_guardian: ['Guardian'],
+  teacher: ['Instructor'],
+  idle_teacher: ['Instructor'],
+  teacher_academics: ['Instructor', 'Academics User'],
+  academics: ['Academics User'],
+  manager: ['Education Manager'],
+  system: ['System Manager'],
+};
+
+const Key = z.object({ api_secret: z.string() });
+
+/** Makes documents and remembers them, so that they can be removed newest first. */
+export class Stage {
+  readonly site: LiveSite;
+  /** Part of every name, so that two walks and a left-over one never meet. */
+  readonly tag = `walk-${randomBytes(3).toString('hex')}`;
+  readonly #made: { doctype: string; name: string; submitted: boolean }[] = [];
+
+  constructor(site: LiveSite) {
+    this.site = site;
+  }
+
+  async make(doctype: string, values: Record<string, unknown>): Promise<Document> {
+    const document = await this.site.insert(doctype, values);
+    this.remember(doctype, document.name, values['docstatus'] === 1);
+    return document;
+  }
+
+  remember(doctype: string, name: string, submitted = false): void {
+    this.#made.push({ doctype, name, submitted });
+  }
+
+  /** Removes everything; what could not be removed is returned, one line each. */
+  async clear(): Promise<string[]> {
+    const left: string[] = [];
+    for (const { doctype, name, submitted } of this.#made.reverse()) {
+      try {
+        if (submitted) await this.site.call('frappe.client.cancel', { doctype, name });
+        await this.site.remove(doctype, name);
+      } catch (error) {
+        left.push(`${doctype} ${name}: ${String(error).slice(0, 200)}`);
+      }
+    }
+    this.#made.length = 0;
+    return left;
+  }
+}
+
+export async function castOf(stage: Stage): Promise<Cast> {
+  const { tag } = stage;
+  const users = await logins(stage);
+  const company = await first(stage.site, 'Company');
+  const gender = await first(stage.site, 'Gender');
+  const today = new Date();
+  const year = await stage.make('Academic Year', {
+    academic_year_name: `${tag} year`,
+    year_start_date: day(today, -60),
+    year_end_date: day(today, 60),
+  });
+  const term = await stage.make('Academic Term', {
+    academic_year: year.name,
+    term_name: 'Term',
+    term_start_date: day(today, -60),
+    term_end_date: day(today, 60),
+  });
+  const course = await stage.make('Course', { course_name: `${tag} course` });
+  const teachers: Record<string, string> = {};
+  for (const reader of ['teacher', 'idle_teacher', 'teacher_academics'] as const) {
+    const employee = await stage.make('Employee', {
+      first_name: `${tag} ${reader}`,
+      company,
+      gender,
+      date_of_birth: '1985-05-17',
+      date_of_joining: day(today, -60),
+      status: 'Active',
+      user_id: users[reader],
+    });
+    // made by the site beside the Employee, as for every teacher; they hold it in place until they are gone
+    const own = { filters: [['user', '=', users[reader]]] };
+    for (const { name } of await stage.site.list('User Permission', own))
+      stage.remember('User Permission', name);
+    const instructor = await stage.make('Instructor', {
+      instructor_name: `${tag} ${reader}`,
+      employee: employee.name,
+      status: 'Active',
+    });
+    teachers[reader] = instructor.name;
+  }
+
+  const pupil = async (subject: Subject, user: string, guardianUser: string): Promise<Pupil> => {
+    const guardian = await stage.make('Guardian', {
+      guardian_name: `${tag} guardian of ${subject}`,
+      user: guardianUser,
+    });
+    const student = await person(stage, `${tag} pupil ${subject}`, {
+      user,
+      guardians: [{ guardian: guardian.name, guardian_name: guardian.name, relation: 'Others' }],
+    });
+    const leftOut = await person(stage, `${tag} left out ${subject}`, {});
+    const instructors = subject === 'A' ? [teachers['teacher'], teachers['teacher_academics']] : [];
+    const group = await stage.make('Student Group', {
+      student_group_name: `${tag} class ${subject}`,
+      academic_year: year.name,
+      academic_term: term.name,
+      group_based_on: 'Activity',
+      students: [student, leftOut].map((one) => ({ student: one.name, active: 1 })),
+      instructors: instructors.map((instructor) => ({ instructor })),
+    });
+    const result = await resultOf(stage, {
+      student: student.name,
+      group: group.name,
+      course: course.name,
+      today,
+    });
+    const said = { level: 'act', clarity: 90, confidence: 'sure', records_to: day(today, 0), is_current: 1 };
+    await stage.make('AI Insight', {
+      ...said,
+      target_doctype: 'Course',
+      target: course.name,
+      kind: 'class',
+      student_group: group.name,
+      academic_term: term.name,
+      reasons: JSON.stringify([
+        { code: 'class.steady', about: '', params: { tests: 4, mean: 60 }, evidence: null },
+      ]),
+    });
+    const rows = {
+      'AI Insight': await stage.make('AI Insight', {
+        ...said,
+        target_doctype: 'Student',
+        target: student.name,
+        target_student: student.name,
+        kind: 'attendance',
+        reasons: JSON.stringify(REASONS),
+        answer_note: `${tag} secret`,
+      }),
+      'Assessment Insight': await stage.make('Assessment Insight', {
+        assessment_result: result,
+        student: student.name,
+        course: course.name,
+        answer_note: `${tag} secret`,
+      }),
+      'AI Engagement Log': await stage.make('AI Engagement Log', {
+        session: `${tag} secret ${subject}`,
+        student: student.name,
+        session_date: day(today, 0),
+      }),
+      'AI Exclusion': await stage.make('AI Exclusion', { target_student: leftOut.name }),
+    };
+    return { name: student.name, group: group.name, rows: namesOf(rows) };
+  };
+
+  return {
+    course: course.name,
+    pupils: {
+      A: await pupil('A', users.student, users.guardian),
+      B: await pupil('B', users.other_student, users.other_guardian),
+    },
+    users,
+    readers: await doors(stage.site, users),
+    reports: await reports(stage),
+  };
+}
+
+/** One reason with rows for staff, pupils and guardians, one for staff alone, and a forecast. */
+const REASONS = [
+  {
+    code: 'attendance.rate_alone',
+    about: '',
+    params: { present: 47, days: 56, rate: 84 },
+    evidence: { doctype: 'Student Attendance', names: ['gone'] },
+  },
+  {
+    code: 'attendance.trend',
+    about: '',
+    params: { absent: 5, recent: 15, before_absent: 1, before: 41 },
+    evidence: null,
+  },
+  {
+    code: 'marks.next_interval',
+    about: '',
+    params: { course: 'C', low: 45, high: 66, tests: 3 },
+    evidence: null,
+  },
+];
+
+async function logins(stage: Stage): Promise<Record<Reader, string>> {
+  const users: Record<string, string> = { guest: '' };
+  for (const [reader, roles] of Object.entries(ROLES)) {
+    const email = `${stage.tag}.${reader.replaceAll('_', '.')}@walk.example`;
+    await stage.make('User', {
+      email,
+      first_name: stage.tag,
+      last_name: reader,
+      send_welcome_email: 0,
+      enabled: 1,
+      roles: roles.map((role) => ({ role })),
+    });
+    users[reader] = email;
+  }
+  return z.record(z.enum(READERS), z.string()).parse(users);
+}
+
+/** The same door as everybody's: an API key stands for its user with the user's permissions. */
+async function doors(site: LiveSite, users: Record<Reader, string>): Promise<Record<Reader, LiveSite>> {
+  const opened: [Reader, LiveSite][] = [];
+  for (const reader of READERS) {
+    const user = users[reader];
+    if (user === '') {
+      opened.push([reader, new LiveSite(site.url, null)]);
+      continue;
+    }
+    const { api_secret: secret } = Key.parse(
+      await site.call('frappe.core.doctype.user.user.generate_keys', { user }),
+    );
+    const { api_key: key } = z.object({ api_key: z.string() }).parse(await site.get('User', user));
+    opened.push([reader, new LiveSite(site.url, `${key}:${secret}`)]);
+  }
+  return z.record(z.enum(READERS), z.instanceof(LiveSite)).parse(Object.fromEntries(opened));
+}
+
+/** Saving a Student makes a Customer, which has to go after it. */
+async function person(stage: Stage, name: string, values: Record<string, unknown>): Promise<Document> {
+  const student = await stage.site.insert('Student', {
+    first_name: name,
+    student_email_id: `${name.replaceAll(' ', '.')}@walk.example`,
+    ...values,
+  });
+  const stored = await stage.site.get('Student', student.name);
+  if (typeof stored['customer'] === 'string') stage.remember('Customer', stored['customer']);
+  stage.remember('Student', student.name);
+  return student;
+}
+
+interface Test {
+  student: string;
+  group: string;
+  course: string;
+  today: Date;
+}
+
+/** A draft result: enough for something to be said about, and easy to remove. */
+async function resultOf(stage: Stage, { student, group, course, today }: Test): Promise<string> {
+  const label = `${stage.tag} ${group}`;
+  const criterion = await stage.make('Assessment Criteria', { assessment_criteria: `${label} part` });
+  const scale = await stage.make('Grading Scale', {
+    grading_scale_name: `${label} scale`,
+    intervals: [
+      { grade_code: 'P', threshold: 50 },
+      { grade_code: 'F', threshold: 0 },
+    ],
+    docstatus: 1,
+  });
+  const tests = await stage.make('Assessment Group', {
+    assessment_group_name: `${label} tests`,
+    parent_assessment_group: 'All Assessment Groups',
+    is_group: 0,
+  });
+  const plan = await stage.make('Assessment Plan', {
+    assessment_name: `${label} test`,
+    student_group: group,
+    course,
+    assessment_group: tests.name,
+    grading_scale: scale.name,
+    schedule_date: day(today, 0),
+    from_time: '08:00:00',
+    to_time: '09:00:00',
+    maximum_assessment_score: 20,
+    assessment_criteria: [{ assessment_criteria: criterion.name, maximum_score: 20 }],
+    docstatus: 1,
+  });
+  const result = await stage.make('Assessment Result', {
+    assessment_plan: plan.name,
+    student,
+    student_group: group,
+    course,
+    assessment_group: tests.name,
+    grading_scale: scale.name,
+    maximum_score: 20,
+    details: [{ assessment_criteria: criterion.name, maximum_score: 20, score: 9 }],
+  });
+  return result.name;
+}
+
+async function reports(stage: Stage): Promise<Record<RowType, string>> {
+  const made: [RowType, string][] = [];
+  for (const doctype of ROWS) {
+    const report = await stage.make('Report', {
+      report_name: `${stage.tag} ${doctype}`,
+      ref_doctype: doctype,
+      report_type: 'Query Report',
+      is_standard: 'No',
+      query: `select name as "Name:Data:200" from \`tab${doctype}\``,
+      roles: [...new Set(Object.values(ROLES).flat())].map((role) => ({ role })),
+    });
+    made.push([doctype, report.name]);
+  }
+  return z.record(z.enum(ROWS), z.string()).parse(Object.fromEntries(made));
+}
+
+function namesOf(rows: Record<RowType, Document>): Record<RowType, string> {
+  return {
+    'AI Insight': rows['AI Insight'].name,
+    'Assessment Insight': rows['Assessment Insight'].name,
+    'AI Engagement Log': rows['AI Engagement Log'].name,
+    'AI Exclusion': rows['AI Exclusion'].name,
+  };
+}
+
+async function first(site: LiveSite, doctype: string): Promise<string> {
+  const [document] = await site.list(doctype, { limit: 1 });
+  if (document === undefined)
+    throw new Error(`the site has no ${doctype} yet: finish its setup wizard first`);
+  return document.name;
+}
+
+function day(from: Date, days: number): string {
+  return new Date(from.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+}

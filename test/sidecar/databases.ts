@@ -1,0 +1,100 @@
+/**
+ * The databases that the store suite runs on: PGlite always, PostgreSQL where a server program is found.
+ *
+ * Each gives one store; `wipe` puts it back to the state of a fresh one between tests.
+ */
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { openStore, type Store } from '../../sidecar/store/open.ts';
+import { SHAPES } from '../../sidecar/store/mirror/shape.ts';
+
+export const SEALING_KEY = Buffer.alloc(32, 7);
+
+export interface TestDatabase {
+  title: string;
+  start(): Promise<Store>;
+  stop(store: Store): Promise<void>;
+}
+
+const pglite: TestDatabase = {
+  title: 'PGlite',
+  start: () => openStore({ databaseUrl: null, dataDir: 'memory://', sealingKey: SEALING_KEY }),
+  stop: (store) => store.close(),
+};
+
+export function embeddedStore(): Promise<Store> {
+  return pglite.start();
+}
+
+/** Where `postgres` and `initdb` lie; distributions keep them off the PATH. */
+function postgresFolder(): string | null {
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'initdb'));
+  const usual = [18, 17, 16, 15, 14].map((major) => `/usr/lib/postgresql/${major}/bin/initdb`);
+  const found = [...usual, ...onPath].find((file) => existsSync(file));
+  return found === undefined ? null : dirname(found);
+}
+
+/** PostgreSQL refuses to run as root, so root lends it another user. */
+function unprivileged(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, 'nobody']).stdout.toString()));
+  return uid === undefined || gid === undefined ? null : { uid, gid };
+}
+
+function postgres(folder: string): TestDatabase {
+  const home = { path: '' };
+  function run(program: string, args: string[]): void {
+    const options: SpawnSyncOptions = { ...unprivileged(), cwd: home.path, stdio: 'pipe' };
+    const done = spawnSync(join(folder, program), args, options);
+    if (done.status !== 0) throw new Error(`${program}: ${String(done.stderr)}`);
+  }
+  return {
+    title: 'PostgreSQL',
+    async start() {
+      home.path = mkdtempSync(join(tmpdir(), 'education-ai-pg-'));
+      const user = unprivileged();
+      if (user !== null) chownSync(home.path, user.uid, user.gid);
+      const data = join(home.path, 'data');
+      run('initdb', [
+        '-D',
+        data,
+        '-U',
+        'postgres',
+        '-A',
+        'trust',
+        '--no-sync',
+        '--locale=C.UTF-8',
+        '-E',
+        'UTF8',
+      ]);
+      const listen = `-c listen_addresses= -c unix_socket_directories=${home.path} -c fsync=off`;
+      run('pg_ctl', ['-D', data, '-w', '-l', join(home.path, 'log'), '-o', listen, 'start']);
+      const databaseUrl = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(home.path)}`;
+      return openStore({ databaseUrl, dataDir: '', sealingKey: SEALING_KEY });
+    },
+    async stop(store) {
+      await store.close();
+      run('pg_ctl', ['-D', join(home.path, 'data'), '-m', 'immediate', 'stop']);
+      rmSync(home.path, { recursive: true, force: true });
+    },
+  };
+}
+
+export function testDatabases(): TestDatabase[] {
+  const folder = postgresFolder();
+  return folder === null ? [pglite] : [pglite, postgres(folder)];
+}
+
+const OWN_TABLES = ['work', 'backfill', 'ai_insights', 'cohort_figures', 'group_attendance'];
+
+export async function wipe({ db }: Store): Promise<void> {
+  const mirror = SHAPES.flatMap((shape) => [shape.table, ...shape.children.map((child) => child.table)]);
+  await sql`truncate ${sql.join([...OWN_TABLES, ...mirror].map((table) => sql.table(table)))}`.execute(db);
+  await sql`update leader set holder = '', until = 0`.execute(db);
+  await sql`
+    update state set epoch = null, token = null, pending_ack = '[]', site_id = null, time_zone = null,
+      settings = null, load = 1, loaded = false`.execute(db);
+}

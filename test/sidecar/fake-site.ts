@@ -1,0 +1,239 @@
+/**
+ * A site in memory behind the client's interface, one function per method: documents, an outbox, a token, and
+ * what was written back. Each method can be told to fail. For the HTTP side see `erpnext/client.test.ts`.
+ */
+import { PULL_LIMIT } from '../../sidecar/intake/pull.ts';
+import type { Site } from '../../sidecar/erpnext/client.ts';
+import type { Response, Settings, SnapshotRow, WriteBackItem } from '../../sidecar/erpnext/contract.ts';
+import { watchedDocType } from '../../sidecar/erpnext/watched.ts';
+import { AppError } from '../../sidecar/errors.ts';
+
+type Event = Response<'pull'>['events'][number];
+type Values = Record<string, string | number | null | Record<string, string | number | null>[]>;
+
+export const SETTINGS: Settings = {
+  collect: true,
+  show: true,
+  attendance_watch_rate: 90,
+  attendance_act_rate: 80,
+  pass_mark: 50,
+  minimum_group_size: 2,
+};
+
+export class FakeSite implements Site {
+  readonly documents = new Map<string, Map<string, SnapshotRow>>();
+  readonly insights = new Map<string, { revision: number; epoch: string; values: unknown }>();
+  readonly requests: { method: string; size: number }[] = [];
+  readonly written: WriteBackItem[] = [];
+  outbox: Event[] = [];
+  settings: Settings = SETTINGS;
+  epoch: string | null = null;
+  token = 0;
+  previousToken: number | null = null;
+  pageSize = 50;
+  now = Date.UTC(2026, 10, 23, 8);
+  /** Called before a method answers; throws what the method shall fail with. */
+  before: (method: string, request: { doctype?: string; names?: string[] }) => void = () => undefined;
+  /** Called after a method took effect; throws to lose its answer. */
+  after: (method: string) => void = () => undefined;
+  /** Outcome of one item, where it is not to be stored. */
+  refuse: (item: WriteBackItem) => string | null = () => null;
+
+  #events = 0;
+  #modified = 0;
+
+  /** Saves a document, with its outbox row unless told otherwise. */
+  save(
+    doctype: string,
+    name: string,
+    values: Values = {},
+    options: { docstatus?: number; silent?: boolean } = {},
+  ) {
+    this.#modified += 1;
+    const row: SnapshotRow = {
+      name,
+      modified: `2026-11-23 08:00:00.${String(this.#modified).padStart(6, '0')}`,
+      docstatus: options.docstatus ?? 0,
+      row_sum: this.#modified,
+      ...this.#children(doctype),
+      ...values,
+    };
+    this.#of(doctype).set(name, row);
+    if (options.silent !== true) this.#event(doctype, name, 'update', null);
+  }
+
+  submit(doctype: string, name: string, values: Values): void {
+    this.save(doctype, name, values, { docstatus: 1 });
+  }
+
+  remove(doctype: string, name: string): void {
+    this.#of(doctype).delete(name);
+    this.#event(doctype, name, 'delete', null);
+  }
+
+  /** As Frappe does it: links in other rows are rewritten without an event. */
+  rename(doctype: string, from: string, to: string): void {
+    const row = this.#of(doctype).get(from);
+    if (row === undefined) throw new Error(`no ${doctype} ${from}`);
+    this.#of(doctype).delete(from);
+    if (!this.#of(doctype).has(to)) this.#of(doctype).set(to, { ...row, name: to });
+    for (const rows of this.documents.values()) {
+      for (const [name, each] of rows) rows.set(name, relink(each, from, to));
+    }
+    this.#event(doctype, from, 'rename', to);
+  }
+
+  raise(doctype: string, name: string): void {
+    this.#event(doctype, name, 'update', null);
+  }
+
+  async hello(request: Parameters<Site['hello']>[0]): Promise<Response<'hello'>> {
+    this.#begin('hello', {});
+    const known = request.epoch !== null && request.epoch === this.epoch;
+    const resync = !known || ![this.token, this.previousToken].includes(Number(request.token));
+    if (resync) {
+      this.epoch = `epoch-${(this.#events += 1)}`;
+      this.token += 1;
+      this.previousToken = null;
+    }
+    return {
+      site_id: 'fake',
+      epoch: this.epoch ?? '',
+      token: String(this.token),
+      resync,
+      contract: 1,
+      versions: { frappe: '15', erpnext: '15', education: '15', app: '0', database: 'none' },
+      time_zone: 'Asia/Amman',
+      now: new Date(this.now).toISOString(),
+      settings: this.settings,
+      pending: this.outbox.length,
+      faults: [],
+    };
+  }
+
+  async pull(request: Parameters<Site['pull']>[0]): Promise<Response<'pull'>> {
+    this.#begin('pull', {}, request.ack.length);
+    this.#fence(request.epoch);
+    const current = Number(request.token) === this.token;
+    if (!current && Number(request.token) !== this.previousToken) throw new AppError('site.fenced');
+    const acked = new Set(request.ack);
+    this.outbox = this.outbox.filter((event) => !acked.has(event.id));
+    if (acked.size > 0 && current) {
+      this.previousToken = this.token;
+      this.token += 1;
+    }
+    const events = this.outbox.slice(0, Math.min(request.limit, PULL_LIMIT));
+    this.after('pull');
+    return {
+      token: String(this.token),
+      events,
+      pending: this.outbox.length - events.length,
+      settings: this.settings,
+    };
+  }
+
+  async snapshot(request: Parameters<Site['snapshot']>[0]): Promise<Response<'snapshot'>> {
+    this.#begin('snapshot', request, request.names?.length ?? 0);
+    this.#fence(request.epoch);
+    const rows = this.#of(request.doctype);
+    const answer = { doctype: request.doctype, gone: [], next: null };
+    if (request.names !== undefined) {
+      // As MariaDB compares: without case and accents.
+      const asked = new Set(request.names.map(folded));
+      const found = [...rows.values()].filter((row) => asked.has(folded(row.name)));
+      return { ...answer, rows: found, gone: request.names.filter((name) => !rows.has(name)) };
+    }
+    if (request.students !== undefined) {
+      const column = watchedDocType(request.doctype)?.student ?? '';
+      const students = new Set(request.students);
+      return { ...answer, rows: [...rows.values()].filter((row) => students.has(String(row[column]))) };
+    }
+    const after = request.after ?? '';
+    const sorted = [...rows.values()]
+      .filter((row) => row.name > after)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const page = sorted.slice(0, this.pageSize);
+    return { ...answer, rows: page, next: sorted.length > page.length ? (page.at(-1)?.name ?? null) : null };
+  }
+
+  async digest(request: Parameters<Site['digest']>[0]): Promise<Response<'digest'>> {
+    this.#begin('digest', request);
+    this.#fence(request.epoch);
+    const rows = [...this.#of(request.doctype).values()];
+    const listed = rows
+      .filter((row) => row.name > (request.after ?? ''))
+      .map(({ name, modified, row_sum: sum }) => ({ name, modified, row_sum: sum }));
+    return { doctype: request.doctype, count: rows.length, newest: null, rows: listed, next: null };
+  }
+
+  async writeBack(request: Parameters<Site['writeBack']>[0]): Promise<Response<'write_back'>> {
+    this.#begin('write_back', {}, request.items.length);
+    this.#fence(request.epoch);
+    const results = request.items.map((item) => this.#store(item, request.epoch));
+    this.after('write_back');
+    return { results };
+  }
+
+  async report(): Promise<Response<'report'>> {
+    return { redrive: [], erase: [] };
+  }
+
+  #store(item: WriteBackItem, epoch: string): Response<'write_back'>['results'][number] {
+    const code = this.refuse(item);
+    if (code !== null) return { outcome: 'error', code };
+    const key = JSON.stringify(item.address);
+    const held = this.insights.get(key);
+    if (held !== undefined && held.epoch === epoch && held.revision > item.revision) {
+      return { outcome: 'stale', code: null };
+    }
+    const values = item.kind === 'withdraw' ? null : item.values;
+    const same = held !== undefined && JSON.stringify(held.values) === JSON.stringify(values);
+    this.insights.set(key, { revision: item.revision, epoch, values });
+    if (!same) this.written.push(item);
+    return { outcome: same ? 'unchanged' : 'stored', code: null };
+  }
+
+  #begin(method: string, request: { doctype?: string; names?: string[] | undefined }, size = 0): void {
+    this.requests.push({ method, size });
+    this.before(method, {
+      ...(request.doctype === undefined ? {} : { doctype: request.doctype }),
+      ...(request.names === undefined ? {} : { names: request.names }),
+    });
+  }
+
+  #fence(epoch: string): void {
+    if (epoch !== this.epoch) throw new AppError('site.fenced');
+  }
+
+  #event(doctype: string, name: string, event: Event['event'], newName: string | null): void {
+    this.outbox.push({ id: (this.#events += 1), doctype, name, event, new_name: newName });
+  }
+
+  #of(doctype: string): Map<string, SnapshotRow> {
+    const rows = this.documents.get(doctype) ?? new Map<string, SnapshotRow>();
+    this.documents.set(doctype, rows);
+    return rows;
+  }
+
+  #children(doctype: string): Values {
+    const children = watchedDocType(doctype)?.children ?? [];
+    return Object.fromEntries(children.map((child) => [child.field, []]));
+  }
+}
+
+function folded(name: string): string {
+  return name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+function relink(row: SnapshotRow, from: string, to: string): SnapshotRow {
+  const swap = (value: string | number | null) => (value === from ? to : value);
+  const entries = Object.entries(row).map(([key, value]) => {
+    if (key === 'name') return [key, value];
+    if (!Array.isArray(value)) return [key, swap(value)];
+    return [
+      key,
+      value.map((child) => Object.fromEntries(Object.entries(child).map(([k, v]) => [k, swap(v)]))),
+    ];
+  });
+  return { ...row, ...Object.fromEntries(entries) };
+}

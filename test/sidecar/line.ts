@@ -1,0 +1,79 @@
+/**
+ * The whole line from outbox to insight on one fake site, one database and a clock that tests move.
+ *
+ * It runs the very stages and the very error handler of the sidecar; only the loops that wait are replaced by
+ * `settle`, which goes on until nothing is due within the given time.
+ */
+import { pino } from 'pino';
+import { analysisStage } from '../../sidecar/analyse.ts';
+import { intakeStage } from '../../sidecar/intake/stage.ts';
+import { greet } from '../../sidecar/lead.ts';
+import { createLog } from '../../sidecar/log.ts';
+import { createMetrics } from '../../sidecar/metrics.ts';
+import { Pairing } from '../../sidecar/pairing.ts';
+import { takeLead } from '../../sidecar/store/leader.ts';
+import type { Store } from '../../sidecar/store/open.ts';
+import { readState, storePairing } from '../../sidecar/store/state.ts';
+import { syncStage } from '../../sidecar/sync/stage.ts';
+import { Wake } from '../../sidecar/wake.ts';
+import { runBatch, type Stage } from '../../sidecar/work.ts';
+import { writeBackStage } from '../../sidecar/write-back/send.ts';
+import { testClock } from './clock.ts';
+import { SEALING_KEY } from './databases.ts';
+import { FakeSite } from './fake-site.ts';
+
+export type Line = ReturnType<typeof createLine>;
+
+export function createLine(store: Store, site = new FakeSite()) {
+  const clock = testClock();
+  const lines: string[] = [];
+  const logger = pino({ base: null }, { write: (line: string) => void lines.push(line) });
+  const log = createLog(SEALING_KEY, logger);
+  const metrics = createMetrics();
+  const pairing = new Pairing({ onMade: () => undefined, onLost: () => undefined });
+  const tools = { site, store, clock, log, metrics, pairing, me: 'test' };
+  const intake = intakeStage({ ...tools, wake: new Wake(), fetchWake: new Wake() });
+  const stages: Stage[] = [
+    intake,
+    syncStage({ ...tools, wake: new Wake(), analyseWake: new Wake() }),
+    analysisStage({ store, clock, wake: new Wake(), sendWake: new Wake() }),
+    writeBackStage({ ...tools, wake: new Wake() }),
+  ];
+  let leases = 0;
+
+  async function pair(): Promise<void> {
+    await takeLead(store.db, 'test', clock.now());
+    const hello = await greet(site, store, '0', false);
+    await storePairing(store.db, hello);
+    pairing.made({ epoch: hello.epoch, load: (await readState(store.db)).load });
+    intake.pullSoon();
+  }
+
+  /** Everything that is due now, in the order of the stages. Returns whether there was anything. */
+  async function round(): Promise<boolean> {
+    if (pairing.session === null) await pair();
+    await takeLead(store.db, 'test', clock.now());
+    let busy = false;
+    for (const stage of stages) {
+      const batch = await stage.take(`lease-${(leases += 1)}`);
+      if (batch === null) continue;
+      busy = true;
+      await runBatch(batch, stage.name, tools);
+    }
+    return busy;
+  }
+
+  async function settle(withinMs = 60_000): Promise<void> {
+    const end = clock.now() + withinMs;
+    for (;;) {
+      intake.pullSoon();
+      while (await round());
+      const dues = await Promise.all(stages.slice(1).map((stage) => stage.nextDue()));
+      const next = Math.min(...dues.filter((due) => due !== null));
+      if (next > end) return;
+      clock.advance(Math.max(next - clock.now(), 1));
+    }
+  }
+
+  return { site, store, clock, pairing, metrics, lines, round, settle, pair, stages, tools };
+}

@@ -1,0 +1,26 @@
+/** The store's suite on every database it promises to run on. */
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import type { Store } from '../../../sidecar/store/open.ts';
+import { testDatabases, wipe } from '../databases.ts';
+import { insightSuite } from './suites/insights.ts';
+import { mirrorSuite } from './suites/mirror.ts';
+import { pairingSuite } from './suites/pairing.ts';
+import { recordSuite } from './suites/records.ts';
+import { targetSuite } from './suites/targets.ts';
+import { workSuite } from './suites/work.ts';
+
+describe.each(testDatabases())('on $title', (database) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await database.start();
+  }, 60_000);
+  beforeEach(() => wipe(store));
+  afterAll(() => database.stop(store), 60_000);
+
+  workSuite(() => store);
+  mirrorSuite(() => store);
+  targetSuite(() => store);
+  recordSuite(() => store);
+  insightSuite(() => store);
+  pairingSuite(() => store);
+});

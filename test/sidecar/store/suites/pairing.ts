@@ -1,0 +1,83 @@
+/** The pairing in the database: what a pull stores, what a resync resets, who leads. */
+import { describe, expect, test } from 'vitest';
+import type { Response } from '../../../../sidecar/erpnext/contract.ts';
+import { assertLead, giveUpLead, takeLead, LEADER_LEASE_MS } from '../../../../sidecar/store/leader.ts';
+import type { Store } from '../../../../sidecar/store/open.ts';
+import { beginRound, readState, storePairing, storePull } from '../../../../sidecar/store/state.ts';
+import { touch, countWork } from '../../../../sidecar/store/work.ts';
+import { SETTINGS } from '../../fake-site.ts';
+
+function hello(changes: Partial<Response<'hello'>> = {}): Response<'hello'> {
+  return {
+    site_id: 'site',
+    epoch: 'one',
+    token: 't1',
+    resync: true,
+    contract: 1,
+    versions: { frappe: '', erpnext: '', education: '', app: '', database: '' },
+    time_zone: 'Asia/Amman',
+    now: '2026-11-23T08:00:00+00:00',
+    settings: SETTINGS,
+    pending: 0,
+    faults: [],
+    ...changes,
+  };
+}
+
+export function pairingSuite(store: () => Store): void {
+  describe('the pairing', () => {
+    test('a resync asks for a first load and makes everything unsent; going on does not', async () => {
+      await storePairing(store().db, hello());
+      const { load } = await readState(store().db);
+      await store().db.updateTable('state').set({ loaded: true }).execute();
+      await touch(store().db, [{ stage: 'send', kind: 'insight', name: 'x', dueAt: 0 }]);
+
+      await storePairing(store().db, hello({ token: 't2', resync: false }));
+      expect(await readState(store().db)).toMatchObject({ token: 't2', loaded: true, load });
+      expect((await countWork(store().db, 0)).waiting.send).toBe(1);
+
+      await storePairing(store().db, hello({ epoch: 'two' }));
+      expect(await readState(store().db)).toMatchObject({ epoch: 'two', loaded: false, load: load + 1 });
+      expect((await countWork(store().db, 0)).waiting.send).toBe(0);
+    });
+
+    test('the database of one site is not given to another', async () => {
+      await storePairing(store().db, hello());
+      await expect(storePairing(store().db, hello({ site_id: 'other' }))).rejects.toMatchObject({
+        code: 'store.wrong_site',
+      });
+    });
+
+    test('a pull leaves what to acknowledge and says whether the settings changed', async () => {
+      await storePairing(store().db, hello());
+      expect(await storePull(store().db, { token: 't2', ids: [3, 4], settings: SETTINGS })).toBe(false);
+      expect(await readState(store().db)).toMatchObject({ token: 't2', pendingAck: [3, 4] });
+      const stricter = { ...SETTINGS, pass_mark: 60 };
+      expect(await storePull(store().db, { token: 't2', ids: [], settings: stricter })).toBe(true);
+      expect((await readState(store().db)).settings).toEqual(stricter);
+    });
+
+    test('revisions only grow, also over a resync', async () => {
+      expect(await beginRound(store().db)).toBeNull();
+      await storePairing(store().db, hello());
+      const first = await beginRound(store().db);
+      await storePairing(store().db, hello({ epoch: 'two' }));
+      const second = await beginRound(store().db);
+      expect(second?.revision).toBeGreaterThan(first?.revision ?? Number.POSITIVE_INFINITY);
+    });
+  });
+
+  describe('the lead', () => {
+    test('is held by one process until it gives up or falls silent', async () => {
+      expect(await takeLead(store().db, 'a', 1)).toBe(true);
+      expect(await takeLead(store().db, 'b', 1 + LEADER_LEASE_MS)).toBe(false);
+      expect(await takeLead(store().db, 'a', 5000)).toBe(true);
+      expect(await takeLead(store().db, 'b', 5000 + LEADER_LEASE_MS + 1)).toBe(true);
+      await expect(assertLead(store().db, 'a', 6000 + LEADER_LEASE_MS)).rejects.toMatchObject({
+        code: 'leader.lost',
+      });
+      await giveUpLead(store().db, 'b');
+      expect(await takeLead(store().db, 'a', 6000 + LEADER_LEASE_MS)).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,132 @@
+/** What analysis is given: submitted, current records, the same whatever order they arrived in. */
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../../sidecar/store/open.ts';
+import { readCohortRecords, readGroupRecords } from '../../../../sidecar/store/records-class.ts';
+import { readStudentRecords } from '../../../../sidecar/store/records-student.ts';
+import { storeGroupAttendance } from '../../../../sidecar/store/figures.ts';
+import { TERM, put, result, smallSchool } from './school.ts';
+
+export function recordSuite(store: () => Store): void {
+  const key = { course: 'Mathematics', studentGroup: '8A', academicTerm: TERM };
+
+  describe('the records of a pupil', () => {
+    test('hold the term, the groups, attendance, results dated by their plan, and the class figures', async () => {
+      await smallSchool(store());
+      const rate = {
+        studentGroup: '8A',
+        academicTerm: TERM,
+        mode: 'day' as const,
+        rate: 93,
+        days: 40,
+        pupils: 26,
+      };
+      await storeGroupAttendance(store().db, [{ studentGroup: '8A', academicTerm: TERM, figures: rate }]);
+      const [records, ...others] = await readStudentRecords(store().db, ['S-1', 'unknown']);
+      expect(others).toEqual([]);
+      expect(records).toEqual({
+        student: 'S-1',
+        enabled: true,
+        joined: '2026-09-01',
+        left: null,
+        terms: [{ name: TERM, from: '2026-09-01', to: '2026-12-18' }],
+        groups: [{ name: '8A', course: null, academicTerm: TERM, active: true }],
+        attendance: [
+          { name: 'ATT-1', date: '2026-10-05', status: 'Absent', studentGroup: '8A', lesson: null },
+        ],
+        results: [
+          {
+            name: 'RES-1',
+            student: 'S-1',
+            plan: 'PLAN-1',
+            title: 'Test 1',
+            course: 'Mathematics',
+            studentGroup: '8A',
+            academicTerm: TERM,
+            date: '2026-10-05',
+            score: 14,
+            maximum: 20,
+            details: [{ criterion: 'Fractions', score: 14, maximum: 20 }],
+          },
+        ],
+        cohorts: [],
+        groupAttendance: [rate],
+      });
+    });
+
+    test('leave out drafts, cancelled records and results whose plan is not here', async () => {
+      await smallSchool(store());
+      await put(store(), 'Student Attendance', 'ATT-draft', {
+        docstatus: 0,
+        student: 'S-1',
+        date: '2026-10-06',
+        status: 'Absent',
+      });
+      await put(store(), 'Student Attendance', 'ATT-cancelled', {
+        docstatus: 2,
+        student: 'S-1',
+        date: '2026-10-07',
+        status: 'Absent',
+      });
+      await put(store(), 'Assessment Result', 'RES-cancelled', result('S-1', { docstatus: 2 }));
+      await put(store(), 'Assessment Result', 'RES-early', result('S-1', { assessment_plan: 'PLAN-9' }));
+      const [records] = await readStudentRecords(store().db, ['S-1']);
+      expect(records?.attendance.map((row) => row.name)).toEqual(['ATT-1']);
+      expect(records?.results.map((row) => row.name)).toEqual(['RES-1']);
+    });
+
+    test('of a batch are each their own', async () => {
+      await smallSchool(store());
+      await put(store(), 'Assessment Result', 'RES-2', result('S-2', { total_score: 9 }));
+      const batch = await readStudentRecords(store().db, ['S-1', 'S-2']);
+      expect(batch.map((each) => [each.student, each.results.map((row) => row.score)])).toEqual([
+        ['S-1', [14]],
+        ['S-2', [9]],
+      ]);
+    });
+  });
+
+  describe('the records of a class', () => {
+    test('hold active pupils only, and every plan, also one without results', async () => {
+      await smallSchool(store());
+      await put(store(), 'Assessment Result', 'RES-left', result('S-9'));
+      await put(store(), 'Assessment Plan', 'PLAN-2', {
+        docstatus: 1,
+        course: 'Mathematics',
+        student_group: '8A',
+        academic_term: TERM,
+        schedule_date: '2026-11-02',
+        maximum_assessment_score: 10,
+        assessment_group: 'Quizzes',
+        assessment_criteria: [],
+      });
+      const [records] = await readCohortRecords(store().db, [key]);
+      expect(records?.pupils).toEqual(['S-1', 'S-2']);
+      expect(records?.results.map((row) => row.name)).toEqual(['RES-1']);
+      expect(records?.plans.map(({ plan, title }) => [plan, title])).toEqual([
+        ['PLAN-1', 'Test 1'],
+        ['PLAN-2', 'Quizzes'],
+      ]);
+      expect(records?.term).toEqual({ name: TERM, from: '2026-09-01', to: '2026-12-18' });
+    });
+
+    test('are none for a class without plan or result, or in another term', async () => {
+      await smallSchool(store());
+      expect(await readCohortRecords(store().db, [{ ...key, course: 'Physics' }])).toEqual([]);
+      expect(await readGroupRecords(store().db, [{ studentGroup: '8A', academicTerm: 'past' }])).toEqual([]);
+    });
+
+    test("hold the attendance of the group's term", async () => {
+      await smallSchool(store());
+      const before = {
+        docstatus: 1,
+        student: 'S-1',
+        student_group: '8A',
+        date: '2026-06-01',
+        status: 'Present',
+      };
+      await put(store(), 'Student Attendance', 'ATT-before', before);
+      const [records] = await readGroupRecords(store().db, [{ studentGroup: '8A', academicTerm: TERM }]);
+      expect(records?.attendance.map((row) => row.name)).toEqual(['ATT-1']);
+    });
+  });
+}

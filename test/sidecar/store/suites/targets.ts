@@ -1,0 +1,64 @@
+/** Whom a change reaches, once the mirror has named them. */
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../../sidecar/store/open.ts';
+import { everyTarget, targetName, targetOf, widen, type Reach } from '../../../../sidecar/store/targets.ts';
+import { TERM, put, smallSchool } from './school.ts';
+
+export function targetSuite(store: () => Store): void {
+  const reached = async (...reaches: Reach[]) =>
+    (await widen(store().db, reaches)).map((target) => `${target.kind} ${targetName(target)}`).sort();
+  const group = `group ${JSON.stringify(['8A', TERM])}`;
+  const cohort = `cohort ${JSON.stringify(['Mathematics', '8A', TERM])}`;
+
+  describe('the reach of a change', () => {
+    test('a pupil stands for the groups and cohorts the pupil is in', async () => {
+      await smallSchool(store());
+      expect(await reached({ reach: 'groups of student', student: 'S-2' })).toEqual([cohort, group]);
+    });
+
+    test('a plan stands for the pupils with a result in it, a term for its whole school', async () => {
+      await smallSchool(store());
+      expect(await reached({ reach: 'pupils of plan', plan: 'PLAN-1' })).toEqual(['student S-1']);
+      expect(await reached({ reach: 'term', term: TERM })).toEqual([
+        cohort,
+        group,
+        'student S-1',
+        'student S-2',
+      ]);
+    });
+
+    test('a group that vanished still stands for the figures that were kept of it', async () => {
+      const place = { student_group: '7B', academic_term: TERM };
+      await store()
+        .db.insertInto('group_attendance')
+        .values({ ...place, figures: null })
+        .execute();
+      await store()
+        .db.insertInto('cohort_figures')
+        .values({ course: 'Physics', ...place, figures: null })
+        .execute();
+      expect(
+        await reached({ reach: 'group', group: '7B' }, { reach: 'cohorts of group', group: '7B' }),
+      ).toEqual([
+        `cohort ${JSON.stringify(['Physics', '7B', TERM])}`,
+        `group ${JSON.stringify(['7B', TERM])}`,
+      ]);
+    });
+
+    test('after a first load everything is a target, classes and pupils alike', async () => {
+      await smallSchool(store());
+      const all = (await everyTarget(store().db))
+        .map((target) => `${target.kind} ${targetName(target)}`)
+        .sort();
+      expect(all).toEqual([cohort, group, 'student S-1', 'student S-2']);
+    });
+
+    test('a name with commas, quotes and brackets stands for one target only', async () => {
+      const name = '8A","x"]';
+      await put(store(), 'Student Group', name, { students: [], instructors: [] });
+      const [target] = await widen(store().db, [{ reach: 'group', group: name }]);
+      expect(target).toBeDefined();
+      if (target !== undefined) expect(targetOf(target.kind, targetName(target))).toEqual(target);
+    });
+  });
+}
