@@ -22,6 +22,8 @@ from education_ai.watched import read
 
 VERSION = 1
 NONCE_BYTES = 12
+# Contents are filled up to a multiple of this: a filter can still measure the length of what is stored.
+BLOCK_BYTES = 1024
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +40,8 @@ def seal(value: Any, doctype: str, name: str, fieldname: str, epoch: str = "", r
 	key, key_id = _key()
 	nonce = os.urandom(NONCE_BYTES)
 	text = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
-	sealed = nonce + AESGCM(key).encrypt(nonce, text, _place(doctype, name, fieldname))
+	filled = text.ljust(-(-len(text) // BLOCK_BYTES) * BLOCK_BYTES)
+	sealed = nonce + AESGCM(key).encrypt(nonce, filled, _place(doctype, name, fieldname))
 	return json.dumps(
 		{
 			"v": VERSION,

@@ -27,6 +27,9 @@ class TestSealing(FrappeTestCase):
 		self.assertNotIn("Lina", first)
 		self.assertEqual(sorted(json.loads(first)), ["epoch", "revision", "sealed", "v"])
 
+	def test_the_length_of_what_is_stored_says_nothing_about_short_contents(self):
+		self.assertEqual(len({len(seal("x" * length, *PLACE)) for length in range(0, 1000, 100)}), 1)
+
 	def test_another_document_field_or_doctype_does_not_open_it(self):
 		sealed = seal(SECRET, *PLACE)
 		for place in (
