@@ -37,11 +37,6 @@ describe.skipIf(site === null || bench === null)(`both databases heal (${MISSING
     return holding({ databaseUrl: null, dataDir: dir(name), sealingKey });
   }
 
-  async function change(count: number): Promise<void> {
-    if (site === null) return;
-    for (const each of await changes(site, count)) await each(site);
-  }
-
   beforeAll(async () => {
     if (bench === null) return;
     await connect(bench, envFile);
@@ -75,3 +70,8 @@ describe.skipIf(site === null || bench === null)(`both databases heal (${MISSING
     expect(difference(healed, await run('clean-2'))).toEqual([]);
   });
 });
+
+async function change(count: number): Promise<void> {
+  if (site === null) return;
+  for (const each of await changes(site, count)) await each(site);
+}

@@ -60,9 +60,10 @@ describe.skipIf(site === null)(`known pupils (${MISSING_SITE})`, () => {
     expect(codes.filter((code) => never.includes(code))).toEqual([]);
 
     const panel = Panel.parse(await site.call('education_ai.api.panel.student', { name: student }));
-    const text = [...panel.why, ...panel.too_little].map(
-      (row) => ('title' in row ? `${row.title}: ` : '') + row.text,
-    );
+    const text = [
+      ...panel.why.map((row) => `${row.title}: ${row.text}`),
+      ...panel.too_little.map((row) => row.text),
+    ];
     expect(text.join('\n')).toMatch(SAYS[pattern] ?? /./);
     if (['mondays', 'streak', 'gap', 'falling'].includes(pattern)) {
       expect(panel.headline?.text).toMatch(/\S/);
