@@ -87,13 +87,14 @@ function classRestOf(
 /**
  * Parts GAP_POINTS under the pupil's own other parts. A gap (watch) where that is GAP_POINTS more than the class
  * differs between the same parts, and the part lies GAP_CLASS_POINTS under the class. Not so: the class finds
- * the part hard as well, which is said but flags nobody. No class figure: the own profile decides (watch).
+ * the part hard as well, which is said under half of its points, but flags nobody. No class figure: the own profile decides (watch).
  * At most MAX_GAPS, largest first, those of the pupil alone before shared ones.
  */
 export function criterionGaps(course: string, parts: readonly Part[]): Gap[] {
   const gaps = parts
     .filter((part) => part.rest - part.share >= GAP_POINTS)
-    .map((part) => ({ part, finding: gapOf(course, part) }));
+    .map((part) => ({ part, finding: gapOf(course, part) }))
+    .filter(({ part, finding }) => finding.level === 'watch' || part.score * 2 < part.maximum);
   gaps.sort(
     (a, b) =>
       Number(b.finding.level === 'watch') - Number(a.finding.level === 'watch') ||

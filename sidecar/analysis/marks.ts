@@ -50,7 +50,7 @@ export function readMarks(
     why,
     strengths: clearestFirst(strengths),
     gaps,
-    next: nextScore(tests, cohort),
+    next: nextScore(tests, cohort, trend !== null),
     steps: suggestions(course, student, why, gaps, tests),
     confidence: tests.length >= SURE_TESTS ? 'sure' : 'fairly',
   };

@@ -1,9 +1,9 @@
 /** Where the next mark will most likely lie: an 80% interval, drawn to the class as far as the pupil is unknown. */
-import { sampleVariance } from 'simple-statistics';
+import { linearRegression, sampleVariance } from 'simple-statistics';
 import type { MarkedTest } from './marked-tests.ts';
 import { clip, mean } from './percent.ts';
 import type { CohortFigures } from './records.ts';
-import { MIN_TESTS, Z_80 } from './thresholds.ts';
+import { MIN_TESTS, TREND_TESTS, Z_80 } from './thresholds.ts';
 
 export interface Interval {
   low: number;
@@ -27,16 +27,22 @@ export function keptShare(tests: number, between: number, within: number): numbe
 /**
  * 80% interval of the next mark, whole percent, rounded outwards, within 0-100.
  *
- *   centre   = m + k * d        m mean of the class means, d mean distance of the pupil to them, k keptShare
+ *   centre   = m + k * d        m mean of the class means, d distance of the pupil to them, k keptShare
  *   variance = within^2 + (1 - k) * between^2 + s^2 * (1 + 1/P)
  *
  * The three parts: the scatter of a single mark, what is still unknown of the pupil, and the difficulty of a
- * test nobody has seen (s^2, the variance of the P class means). It knows a level, not a trend.
+ * test nobody has seen (s^2, the variance of the P class means). `d` is the mean distance of the n tests; where
+ * `moving` (marksTrend found a trend), the newest end of the least-squares line through the last of them, which
+ * is known as well as a mean of n(n+1) / (4n-2) tests. The line is not drawn further.
  *
  * Minimum: MIN_TESTS with a class mean, and a cohort whose spreads are known; null otherwise. Class means
  * after the pupil's newest test are left out, so that a result's insight stays as it was.
  */
-export function nextScore(tests: readonly MarkedTest[], cohort: CohortFigures | null): Interval | null {
+export function nextScore(
+  tests: readonly MarkedTest[],
+  cohort: CohortFigures | null,
+  moving: boolean,
+): Interval | null {
   const newest = tests.at(-1);
   if (newest === undefined || cohort === null || cohort.between === null || cohort.within === null)
     return null;
@@ -44,8 +50,11 @@ export function nextScore(tests: readonly MarkedTest[], cohort: CohortFigures | 
   const plans = cohort.plans.filter((plan) => plan.date <= newest.date).map((plan) => plan.mean);
   if (distances.length < MIN_TESTS || plans.length === 0) return null;
 
-  const kept = keptShare(distances.length, cohort.between, cohort.within);
-  const centre = mean(plans) + kept * mean(distances);
+  const own = moving
+    ? endOfLine(distances.slice(-TREND_TESTS))
+    : { distance: mean(distances), tests: distances.length };
+  const kept = keptShare(own.tests, cohort.between, cohort.within);
+  const centre = mean(plans) + kept * own.distance;
   const difficulty = plans.length < 2 ? 0 : sampleVariance(plans) * (1 + 1 / plans.length);
   const deviation = Math.sqrt(
     Math.max(1, cohort.within) ** 2 + (1 - kept) * cohort.between ** 2 + difficulty,
@@ -55,4 +64,11 @@ export function nextScore(tests: readonly MarkedTest[], cohort: CohortFigures | 
     high: clip(Math.ceil(centre + Z_80 * deviation), 0, 100),
     tests: distances.length,
   };
+}
+
+/** The least-squares line at the newest test, and how many tests' mean would be known as well. */
+function endOfLine(distances: readonly number[]): { distance: number; tests: number } {
+  const n = distances.length;
+  const { m: slope, b: start } = linearRegression(distances.map((distance, i) => [i, distance]));
+  return { distance: start + slope * (n - 1), tests: (n * (n + 1)) / (4 * n - 2) };
 }

@@ -1,6 +1,5 @@
 /** Attendance: what counts, what does not, and from when on something may be said. */
 import { describe, expect, test } from 'vitest';
-import { groupAttendance } from '../../../sidecar/analysis/group.ts';
 import type { AttendanceRow, StudentRecords } from '../../../sidecar/analysis/records.ts';
 import { analyseStudent } from '../../../sidecar/analysis/student.ts';
 import { attendance, day, isMonday, pupil, SETTINGS, TERM, TODAY, weekdays } from './pupil.ts';
@@ -40,11 +39,6 @@ const lastAbsent = (count: number, leave: readonly string[] = []) =>
     if (leave.includes(date)) return 'Leave';
     return i >= days.length - count ? 'Absent' : 'Present';
   });
-
-const row = (student: string, date: string, status: AttendanceRow['status']) => ({
-  ...day(date, status, { name: `${student}-${date}` }),
-  student,
-});
 
 describe('what is counted', () => {
   test('approved leave is in neither count, and stands in a note', () => {
@@ -264,39 +258,5 @@ describe('streak', () => {
     const found = read(attendance(days.slice(-14), () => 'Absent'));
     expect(codes(found.reasons)).toEqual(['data.too_little']);
     expect(read(attendance(days.slice(-15), () => 'Absent')).level).toBe('act');
-  });
-});
-
-describe('the class', () => {
-  const group = { studentGroup: 'G8', academicTerm: TERM.name, pupils: ['A', 'B'] };
-
-  test('is the share of all days present, leave, strangers and coming days left out', () => {
-    const rows = days
-      .slice(0, 20)
-      .flatMap((date, i) => [
-        row('A', date, 'Present'),
-        row('B', date, i < 10 ? 'Absent' : i < 15 ? 'Leave' : 'Present'),
-        row('STRANGER', date, 'Absent'),
-      ]);
-    expect(
-      groupAttendance({ ...group, attendance: [...rows, row('A', '2026-12-01', 'Absent')] }, TODAY),
-    ).toEqual({
-      studentGroup: 'G8',
-      academicTerm: TERM.name,
-      mode: 'day',
-      rate: 71,
-      days: 20,
-      pupils: 2,
-    });
-  });
-
-  test('has no rate before 15 school days', () => {
-    const rows = days.slice(0, 14).map((date) => row('A', date, 'Present'));
-    expect(groupAttendance({ ...group, attendance: rows }, TODAY)).toMatchObject({ rate: null, days: 14 });
-    expect(groupAttendance({ ...group, attendance: [] }, TODAY)).toMatchObject({
-      rate: null,
-      days: 0,
-      pupils: 0,
-    });
   });
 });

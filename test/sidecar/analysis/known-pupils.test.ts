@@ -90,7 +90,7 @@ describe('falling', () => {
       'Mathematics falling from 71% to 54% in 3 tests',
     ]);
     expect(texts(found.reasons, 'next')).toEqual([
-      'Most likely 52% to 74%: an 80% range that rests on 3 tests.',
+      'Most likely 46% to 70%: an 80% range that rests on 3 tests.',
     ]);
     expect(texts(found.reasons, 'sure')).toEqual(['Fairly: 3 tests.']);
     expect(texts(found.reasons, 'step')).toEqual([

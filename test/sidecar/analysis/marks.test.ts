@@ -159,6 +159,8 @@ describe('parts', () => {
     expect(found.level).toBe('steady');
     expect(codes(found.reasons)).toContain('marks.gap_shared');
     expect(texts(found.reasons, 'step')).toEqual([]);
+    const half = read(split(5, 8), [cohort(60, 3, { criteria: criteria(45) })]);
+    expect(codes(half.reasons)).not.toContain('marks.gap_shared');
   });
 
   test('twenty points from the own rest and ten from the class are a gap, less is none', () => {
@@ -223,6 +225,13 @@ describe('next score', () => {
     // k = 12/61: 68 - 5.9 = 62.1, sd 7.22; k = 2700/2749: 68 - 29.5 = 38.5, sd 8.06
     expect(next([38, 38, 38], { between: 2 })).toMatchObject({ low: 52, high: 72 });
     expect(next([38, 38, 38], { between: 30 })).toMatchObject({ low: 28, high: 49 });
+  });
+
+  test('follows a trend to its newest end, and no further', () => {
+    // distances 3, -6, -14: the line ends at -14.2, known like 1.2 tests; k = 120/169; 68 - 10.1 ± 1.28 * 8.8
+    expect(next([71, 62, 54])).toMatchObject({ low: 46, high: 70, tests: 3 });
+    // the same marks in another order are no trend: their mean counts
+    expect(next([54, 71, 62])).toMatchObject({ low: 52, high: 74 });
   });
 
   test('tests of different difficulty make it wider', () => {
