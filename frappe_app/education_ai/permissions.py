@@ -79,8 +79,11 @@ def own_student(user: str) -> str | None:
 
 def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 	"""Which of these records Frappe itself would open for the session user, asked in one query."""
-	# Asked without the message that a refusal would queue for the reader.
-	if not names or not frappe.permissions.has_permission(doctype, "read", raise_exception=False):
+	# Asked without the message that a refusal would queue for the reader, and without shares of single records.
+	may_list = names and frappe.permissions.has_permission(
+		doctype, "read", raise_exception=False, ignore_share_permissions=True
+	)
+	if not may_list:
 		return set()
 	return set(frappe.get_list(doctype, filters={"name": ("in", names)}, pluck="name", order_by=None))
 

@@ -53,6 +53,7 @@ class Speaker:
 	def __init__(self, audience: str, names: Mapping[str, str] | None = None):
 		self.audience = audience
 		self.names = names or {}
+		self._templates: dict[str, str] = {}
 
 	def text(self, reason: Mapping) -> str | None:
 		return self._say(reason, self.audience)
@@ -91,7 +92,12 @@ class Speaker:
 			values |= {name: self._shown("count", value) for name, value in (extra or {}).items()}
 		except (KeyError, TypeError, ValueError):
 			return None
-		return fill(_(sentence[field]), values)
+		return fill(self._translated(sentence[field]), values)
+
+	def _translated(self, template: str) -> str:
+		if template not in self._templates:
+			self._templates[template] = _(template)
+		return self._templates[template]
 
 	def _shown(self, kind: str, value: Value) -> str:
 		if kind == "student":

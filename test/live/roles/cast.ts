@@ -85,7 +85,7 @@ export class Stage {
   /** Removes everything; what could not be removed is returned, one line each. */
   async clear(): Promise<string[]> {
     const left: string[] = [];
-    for (const { doctype, name, submitted } of this.#made.reverse()) {
+    for (const { doctype, name, submitted } of this.#made.toReversed()) {
       try {
         if (submitted) await this.site.call('frappe.client.cancel', { doctype, name });
         await this.site.remove(doctype, name);

@@ -16,8 +16,15 @@ export interface Target {
 type Way = (reader: LiveSite, target: Target, who: Reader, admin: LiveSite) => Promise<boolean>;
 
 export const WAYS: Record<string, Way> = {
-  list: async (reader, { doctype, name }) =>
-    (await reader.list(doctype, { fields: ['*'], filters: [['name', '=', name]] })).length > 0,
+  list: async (reader, { doctype, name }) => {
+    const filters = [['name', '=', name]];
+    const first = await seen(async () => (await reader.list(doctype, { fields: ['*'], filters })).length > 0);
+    const query = new URLSearchParams({ filters: JSON.stringify(filters) });
+    const second = await seen(async () =>
+      mentions(await reader.request('GET', `/api/v2/document/${encodeURIComponent(doctype)}?${query}`), name),
+    );
+    return first || second;
+  },
 
   get: async (reader, { doctype, name }) => {
     const direct = await seen(async () => (await reader.get(doctype, name)).name === name);
@@ -147,12 +154,14 @@ export const WAYS: Record<string, Way> = {
   },
 };
 
-/** Runs a way; refused by the site means not seen. */
-export async function seen(way: () => Promise<boolean>): Promise<boolean> {
+/** Runs a way; refused by the site means not seen. A deadlock with somebody else's write is asked again. */
+export async function seen(way: () => Promise<boolean>, again = 3): Promise<boolean> {
   try {
     return await way();
   } catch (error) {
-    if (error instanceof SiteAnswer && (error.status === 401 || error.status === 403)) return false;
+    if (!(error instanceof SiteAnswer)) throw error;
+    if (error.status === 401 || error.status === 403) return false;
+    if (again > 0 && error.body.includes('QueryDeadlockError')) return seen(way, again - 1);
     throw error;
   }
 }
