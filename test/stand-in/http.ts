@@ -45,7 +45,9 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
     }
     const { path } = context.req;
     const isContract = path.startsWith(CONTRACT);
-    if (caller === 'sidecar' && isContract && context.req.method === 'POST') {
+    // Frappe would run `cmd` before it looks at the path
+    const named = context.req.query('cmd') === undefined;
+    if (caller === 'sidecar' && isContract && named && context.req.method === 'POST') {
       return answer(site, path.slice(CONTRACT.length), await context.req.json());
     }
     // the guard refuses the sidecar's user everything else, and the door refuses the contract to all others

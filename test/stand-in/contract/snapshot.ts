@@ -1,11 +1,13 @@
 /** snapshot: fresh documents by name, in pages, or of some pupils. */
 import type { Request, Response } from '../../../sidecar/erpnext/contract.ts';
+import type { StoredDocument } from '../records.ts';
 import type { Site } from '../site.ts';
 import { invalid } from './fault.ts';
 import { find, given, isLeftOut, present, type GivenRow } from './rows.ts';
 
 const PAGE = { withChildren: 50, flat: 2000 };
 const MOST_ROWS = 5000;
+const SAME = new Intl.Collator('und', { sensitivity: 'base' });
 
 export function snapshot(site: Site, request: Request<'snapshot'>): Response<'snapshot'> {
   site.pairing.check(request.epoch);
@@ -19,14 +21,14 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
   const left = site.excluded();
   if (names !== undefined) {
     if (names.length > page) throw invalid(`names: at most ${page} for ${source.doctype}`);
-    const rows: GivenRow[] = [];
-    const gone: string[] = [];
-    for (const name of new Set(names)) {
-      const document = site.records.get(source.doctype, name);
-      if (document === undefined || isLeftOut(source, document, left)) gone.push(name);
-      else rows.push(given(source, document, left));
+    const found = new Map<string, GivenRow>();
+    for (const name of names) {
+      const document = site.records.get(source.doctype, name) ?? alike(site, source.doctype, name);
+      if (document === undefined || isLeftOut(source, document, left)) continue;
+      found.set(document.name, given(source, document, left));
     }
-    return { ...answer, rows, gone };
+    const gone = [...new Set(names)].filter((name) => !found.has(name));
+    return { ...answer, rows: [...found.values()], gone };
   }
   const all = present(source, site.records, left);
   if (after !== undefined) {
@@ -45,4 +47,9 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
   if (found.length > MOST_ROWS)
     throw invalid(`students: these have more than ${MOST_ROWS} rows; ask for fewer`);
   return { ...answer, rows: found.map((document) => given(source, document, left)) };
+}
+
+/** MariaDB's `in` ignores case and accents: such a document is given as itself, and the asked name is gone. */
+function alike(site: Site, doctype: string, name: string): StoredDocument | undefined {
+  return site.records.all(doctype).find((document) => SAME.compare(document.name, name) === 0);
 }
