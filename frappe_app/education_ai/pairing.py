@@ -16,7 +16,8 @@ ROW = "state"
 
 def sidecar_user() -> str | None:
 	"""The user whom `connect` made. Compared by name, never by role: Administrator holds every role."""
-	return frappe.db.get_value(STATE, ROW, "sidecar_user", cache=True)
+	found = frappe.db.sql(f"select sidecar_user from `tab{STATE}` where name = %s", ROW)
+	return found[0][0] if found else None
 
 
 def state(for_update: bool = False) -> frappe._dict:

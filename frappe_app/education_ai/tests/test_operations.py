@@ -1,0 +1,123 @@
+"""What the sidecar reports, what stays how long, and what the people who run the site may do."""
+
+import os
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
+
+import frappe
+
+from education_ai import connect, outbox, pairing, retention
+from education_ai.api import operations
+from education_ai.tests.contract_case import EPOCH, RO, SIDECAR, ContractCase
+from education_ai.tests.small_school import insight, row
+
+DEAD = {"code": "fetch.refused", "doctype": "Student", "name": RO}
+
+
+class TestReport(ContractCase):
+	def report(self, *dead: dict, **more) -> dict:
+		return self.ask("report", epoch=EPOCH, **{"checks": [], "dead": list(dead), "lag_seconds": 2, **more})
+
+	def dead(self) -> list[frappe._dict]:
+		return frappe.get_all("AI Sync Report", {"kind": "dead"}, ["name", "code", "ref_name", "redrive"])
+
+	def test_dead_work_is_listed_once_and_goes_when_it_has_healed(self):
+		self.report(DEAD)
+		self.report(DEAD)
+		self.assertEqual([(one.code, one.ref_name) for one in self.dead()], [("fetch.refused", RO)])
+		self.report()
+		self.assertEqual(self.dead(), [])
+
+	def test_what_a_person_asks_to_try_again_is_told_once(self):
+		self.report(DEAD)
+		operations.try_again(self.dead()[0].name)
+		self.assertEqual(self.report(DEAD)["redrive"], [{"doctype": "Student", "name": RO}])
+		self.assertEqual(self.report(DEAD)["redrive"], [])
+
+	def test_checks_are_kept_with_their_counts_in_the_site_s_own_time(self):
+		check = {
+			"check": "daily",
+			"finished": "2026-11-20T23:30:00Z",
+			"examined": 9,
+			"found": 2,
+			"repaired": 1,
+		}
+		with patch("frappe.utils.data.get_system_timezone", lambda: "Asia/Kolkata"):
+			self.report(checks=[check])
+		one = frappe.get_last_doc("AI Sync Report", {"kind": "check"})
+		self.assertEqual((one.code, one.examined, one.found, one.repaired), ("daily", 9, 2, 1))
+		self.assertEqual(str(one.finished), "2026-11-21 05:00:00")
+
+
+class TestRetention(ContractCase):
+	def test_rows_that_nobody_collects_go_after_30_days_and_the_epoch_with_them(self):
+		for name in ("old", "new"):
+			outbox.touch("Course", name, "update")
+		retention.drop_uncollected()
+		self.assertEqual(pairing.state().epoch, EPOCH)
+		frappe.db.sql(
+			"update `tabAI Sync Event` set creation = now() - interval 31 day where ref_name = 'old'"
+		)
+		retention.drop_uncollected()
+		self.assertEqual(frappe.db.sql_list("select ref_name from `tabAI Sync Event`"), ["new"])
+		self.assertIsNone(pairing.state().epoch)
+
+	def test_insights_that_no_longer_hold_are_erased_in_the_end_and_current_ones_never(self):
+		for name, current in (("cx-past", 0), ("cx-current", 1)):
+			insight(name, "Student", RO, "attendance", is_current=current)
+			frappe.db.sql("update `tabAI Insight` set modified = '2001-01-01' where name = %s", name)
+		frappe.db.set_single_value("AI Settings", "keep_days", 0)
+		retention.erase_past_insights()
+		self.assertTrue(frappe.db.exists("AI Insight", "cx-past"))
+		frappe.db.set_single_value("AI Settings", "keep_days", 100)
+		retention.erase_past_insights()
+		self.assertEqual(frappe.get_all("AI Insight", {"target": RO}, pluck="name"), ["cx-current"])
+
+
+class TestConnect(ContractCase):
+	def setUp(self) -> None:
+		super().setUp()
+		row("Has Role", None, parent=SIDECAR, parenttype="User", parentfield="roles", role="AI Sidecar")
+		self.folder = tempfile.TemporaryDirectory()
+		self.addCleanup(self.folder.cleanup)
+		self.file = Path(self.folder.name) / "site.env"
+
+	def written(self) -> dict[str, str]:
+		return dict(line.split("=", 1) for line in self.file.read_text().splitlines())
+
+	def test_the_file_is_its_owner_s_alone_and_keeps_its_sealing_key_and_other_lines(self):
+		connect.connect(self.file)
+		first = self.written()
+		self.file.write_text(self.file.read_text() + "PORT=9999\n")
+		connect.connect(self.file)
+		second = self.written()
+		self.assertEqual(os.stat(self.file).st_mode & 0o777, 0o600)
+		self.assertEqual(second["SEALING_KEY"], first["SEALING_KEY"])
+		self.assertNotEqual(second["FRAPPE_API_SECRET"], first["FRAPPE_API_SECRET"])
+		self.assertEqual(second["PORT"], "9999")
+
+	def test_it_refuses_a_role_with_permissions_and_a_user_with_other_roles(self):
+		row("Custom DocPerm", None, parent="Student", role="AI Sidecar", read=1)
+		self.assertRaisesRegex(connect.ConnectError, "Custom DocPerm", connect.connect, self.file)
+		frappe.db.delete("Custom DocPerm", {"role": "AI Sidecar"})
+		row("Has Role", None, parent=SIDECAR, parenttype="User", parentfield="roles", role="Academics User")
+		self.assertRaisesRegex(connect.ConnectError, "Academics User", connect.connect, self.file)
+		self.assertFalse(self.file.exists())
+
+	def test_disconnected_the_user_is_gone_and_the_pairing_over(self):
+		connect.disconnect()
+		self.assertFalse(frappe.db.exists("User", SIDECAR))
+		self.assertIsNone(pairing.sidecar_user())
+		self.assertIsNone(pairing.state().epoch)
+
+	def test_status_shows_no_key(self):
+		connect.connect(self.file)
+		shown = frappe.as_json(connect.status())
+		for variable in ("FRAPPE_API_KEY", "FRAPPE_API_SECRET", "SEALING_KEY"):
+			self.assertNotIn(self.written()[variable], shown)
+
+	def test_behind_a_proxy_the_socket_is_at_the_site_s_address_else_at_its_own_port(self):
+		with patch.object(frappe.local, "conf", frappe._dict(webserver_port=8000, socketio_port=9001)):
+			self.assertEqual(connect.socket_url("http://a.test:8000"), "http://a.test:9001")
+			self.assertEqual(connect.socket_url("https://a.example"), "https://a.example")
