@@ -121,7 +121,7 @@ async function askSite(site: Site, store: Store | null): Promise<Answer> {
 
 /** One answer of the site settles four questions, in the order in which they can fail. */
 function siteFindings(config: Config, answer: Answer): Finding[] {
-  const questions: { title: string; ok: string; fails(code: ErrorCode): boolean }[] = [
+  const questions: { title: string; ok: string; fails: (code: ErrorCode) => boolean }[] = [
     {
       title: 'address',
       ok: `${config.frappeUrl} is ${config.site}`,

@@ -5,7 +5,7 @@
  * requests at once: a small bench has two workers), the breaker and the timeout sit. Nothing is repeated here:
  * the work table owns retries.
  */
-import axios, { type InternalAxiosRequestConfig } from 'axios';
+import { getAdapter, isAxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { ConsecutiveBreaker, TimeoutStrategy, circuitBreaker, handleWhen, timeout, wrap } from 'cockatiel';
 import { FrappeApp } from 'frappe-js-sdk';
 import { Agent as HttpAgent } from 'node:http';
@@ -91,12 +91,10 @@ function parseAnswer<T>(answer: unknown, schema: z.ZodType<T>): T {
 }
 
 function throttled(clock: Clock) {
-  const send = axios.getAdapter(['http']);
+  const send = getAdapter(['http']);
   const queue = new PQueue({ concurrency: 2 });
   // 4xx are answers: only a site that is away or failing opens the breaker.
-  const broken = handleWhen(
-    (thrown) => !axios.isAxiosError(thrown) || (thrown.response?.status ?? 500) >= 500,
-  );
+  const broken = handleWhen((thrown) => !isAxiosError(thrown) || (thrown.response?.status ?? 500) >= 500);
   const policy = wrap(
     circuitBreaker(broken, { halfOpenAfter: BREAK_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER) }),
     timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive),
@@ -109,7 +107,7 @@ function throttled(clock: Clock) {
           try {
             return await send({ ...request, signal });
           } catch (thrown) {
-            if (axios.isAxiosError(thrown) && thrown.response?.status === 429) {
+            if (isAxiosError(thrown) && thrown.response?.status === 429) {
               holdBack(Number(thrown.response.headers['retry-after']));
             }
             throw thrown;

@@ -5,10 +5,9 @@ import { ContractError } from './contract.ts';
 
 const SdkFailure = z.object({
   httpStatus: z.number(),
-  message: z.unknown(),
-  exception: z.unknown(),
-  exc_type: z.unknown().optional(),
-  _server_messages: z.unknown().optional(),
+  message: z.string().catch(''),
+  exception: z.string().catch(''),
+  exc_type: z.string().catch(''),
   error: z.unknown().optional(),
 });
 
@@ -32,10 +31,10 @@ export function failureOf(thrown: unknown): AppError {
   if (typed.success && isErrorCode(typed.data.code)) {
     return new AppError(typed.data.code, { detail: typed.data.message });
   }
-  if (failure.httpStatus === 0) return noAnswer(String(failure.message));
+  if (failure.httpStatus === 0) return noAnswer(failure.message);
   if (isMissingApp(failure)) return new AppError('site.no_app');
   const code = BY_STATUS[failure.httpStatus] ?? (failure.httpStatus >= 500 ? 'site.failed' : 'site.refused');
-  const kind = String(failure.exc_type ?? '');
+  const kind = failure.exc_type;
   return new AppError(code, { detail: `HTTP ${failure.httpStatus}${kind === '' ? '' : ` ${kind}`}` });
 }
 
@@ -47,6 +46,5 @@ function noAnswer(message: string): AppError {
 
 /** Frappe answers 417 for any method it cannot load; the message tells a missing app from a refused value. */
 function isMissingApp(failure: z.output<typeof SdkFailure>): boolean {
-  const text = `${String(failure.exception)} ${String(failure._server_messages ?? '')}`;
-  return failure.httpStatus === 417 && /Failed to get method for command/.test(text);
+  return failure.httpStatus === 417 && failure.exception.includes('Failed to get method for command');
 }

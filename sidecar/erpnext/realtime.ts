@@ -31,10 +31,13 @@ export function openRealtime(config: Config, clock: Clock, listeners: Listeners)
   function retryLater(): void {
     // While socket.io itself keeps trying, a second attempt would only double the connections.
     if (socket.active) return;
-    void clock.sleep(retryMs, closing.signal).then(() => {
-      if (!closing.signal.aborted) socket.connect();
-    });
+    void connectAfter(retryMs);
     retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+  }
+
+  async function connectAfter(ms: number): Promise<void> {
+    await clock.sleep(ms, closing.signal);
+    if (!closing.signal.aborted) socket.connect();
   }
 
   socket.on('connect', () => {

@@ -26,8 +26,6 @@ interface StoreOptions {
   sealingKey: Buffer;
 }
 
-const INT8 = 20;
-
 export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = options.databaseUrl === null ? embedded(options.dataDir) : server(options.databaseUrl);
   const { db, release } = opened;
@@ -69,7 +67,8 @@ function server(databaseUrl: string) {
     connectionString: databaseUrl,
     max: 8,
     types: {
-      getTypeParser: (oid, format) => (oid === INT8 ? Number : pgTypes.getTypeParser(oid, format)),
+      getTypeParser: (oid, format) =>
+        oid === pgTypes.builtins.INT8 ? Number : pgTypes.getTypeParser(oid, format),
     },
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.

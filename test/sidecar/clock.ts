@@ -25,7 +25,7 @@ export function testClock(start = Date.UTC(2026, 10, 23, 8)): TestClock {
       }),
     advance(ms) {
       now += ms;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
+      for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
     },
   };
 }

@@ -146,7 +146,7 @@ export class FakeSite implements Site {
     if (request.students !== undefined) {
       const column = watchedDocType(request.doctype)?.student ?? '';
       const students = new Set(request.students);
-      return { ...answer, rows: [...rows.values()].filter((row) => students.has(String(row[column]))) };
+      return { ...answer, rows: [...rows.values()].filter((row) => students.has(text(row[column]))) };
     }
     const after = request.after ?? '';
     const sorted = [...rows.values()]
@@ -219,6 +219,10 @@ export class FakeSite implements Site {
     const children = watchedDocType(doctype)?.children ?? [];
     return Object.fromEntries(children.map((child) => [child.field, []]));
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function folded(name: string): string {

@@ -1,5 +1,5 @@
 /** The promises of the sync protocol, end to end: outbox to insight, with everything that can go wrong between. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../sidecar/errors.ts';
 import { readDocuments } from '../../sidecar/store/mirror/documents.ts';

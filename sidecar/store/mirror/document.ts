@@ -59,13 +59,15 @@ export function sameForAnalysis(shape: MirrorShape, a: MirrorDocument, b: Mirror
 }
 
 function readable(shape: MirrorShape, document: MirrorDocument): string {
-  const pick = (fields: readonly WatchedField[], row: Fields) =>
-    fields.filter((field) => !field.personal).map((field) => row[field.name] ?? null);
   return JSON.stringify([
     document.docstatus,
-    pick(shape.fields, document.fields),
+    openFields(shape.fields, document.fields),
     shape.children.map((child) =>
-      (document.children[child.field] ?? []).map((row) => pick(child.fields, row)),
+      (document.children[child.field] ?? []).map((row) => openFields(child.fields, row)),
     ),
   ]);
+}
+
+function openFields(fields: readonly WatchedField[], row: Fields): Scalar[] {
+  return fields.filter((field) => !field.personal).map((field) => row[field.name] ?? null);
 }

@@ -74,13 +74,14 @@ async function dropMirror(tx: Db): Promise<void> {
   for (const { name } of tables.rows) await sql`drop table ${sql.table(name)}`.execute(tx);
 }
 
-async function createTables(tx: Db, shape: MirrorShape): Promise<void> {
-  const columns = (fields: readonly WatchedField[]) =>
-    sql.join(
-      fields.map((field) => sql`, ${sql.ref(field.name)} ${sql.raw(columnType(field))}`),
-      sql``,
-    );
+function columns(fields: readonly WatchedField[]) {
+  return sql.join(
+    fields.map((field) => sql`, ${sql.ref(field.name)} ${sql.raw(columnType(field))}`),
+    sql``,
+  );
+}
 
+async function createTables(tx: Db, shape: MirrorShape): Promise<void> {
   await sql`
     create table ${sql.table(shape.table)} (
       name text collate "C" primary key, modified text not null, docstatus smallint not null,

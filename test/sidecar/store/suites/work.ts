@@ -1,5 +1,5 @@
 /** The work table: nothing touched is lost, nothing runs twice with effect, bursts become few runs. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import {
@@ -20,11 +20,14 @@ import { wipe } from '../../databases.ts';
 
 const LEASE_MS = 1000;
 
+const student = (name: string, dueAt = 0): Touch => ({ stage: 'fetch', kind: 'Student', name, dueAt });
+
 export function workSuite(store: () => Store): void {
-  const student = (name: string, dueAt = 0): Touch => ({ stage: 'fetch', kind: 'Student', name, dueAt });
   let leases = 0;
   const take = (now: number, limit = 100) =>
     claim(store().db, { stage: 'fetch', limit, now, leaseMs: LEASE_MS, lease: `lease-${(leases += 1)}` });
+
+  const one = async () => (await take(1000, 1)).map((each) => each.name);
 
   describe('the work table', () => {
     test('many touches of one document are one piece of work', async () => {
@@ -92,7 +95,6 @@ export function workSuite(store: () => Store): void {
     test('while dirty, the earlier due time holds; what is due first is claimed first', async () => {
       await touch(store().db, [student('late', 500), student('early', 100), student('moved', 900)]);
       await touch(store().db, [student('moved', 50), student('early', 800)]);
-      const one = async () => (await take(1000, 1)).map((each) => each.name);
       expect([await one(), await one(), await one()]).toEqual([['moved'], ['early'], ['late']]);
     });
 

@@ -1,0 +1,69 @@
+import { assert as check, date, constantFrom, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isTimeZone, siteDay, startOfSiteDay, systemClock } from '../../sidecar/clock.ts';
+import { Wake } from '../../sidecar/wake.ts';
+import { testClock } from './clock.ts';
+
+describe("the site's day", () => {
+  test('is the calendar day where the school is', () => {
+    const moment = Date.UTC(2026, 10, 22, 22, 30);
+    expect(siteDay(moment, 'UTC')).toBe('2026-11-22');
+    expect(siteDay(moment, 'Asia/Amman')).toBe('2026-11-23');
+    expect(siteDay(moment, 'America/Lima')).toBe('2026-11-22');
+  });
+
+  test('begins at midnight there, also where the clock changes', () => {
+    const zones = [
+      'UTC',
+      'Asia/Amman',
+      'Asia/Kolkata',
+      'America/New_York',
+      'Europe/Berlin',
+      'Pacific/Auckland',
+    ];
+    const days = date({ min: new Date('2020-01-02'), max: new Date('2035-12-30'), noInvalidDate: true });
+    check(
+      property(days, constantFrom(...zones), (day, zone) => {
+        const text = day.toISOString().slice(0, 10);
+        const start = startOfSiteDay(text, zone);
+        expect(siteDay(start, zone)).toBe(text);
+        expect(siteDay(start - 1, zone)).not.toBe(text);
+      }),
+    );
+  });
+
+  test('cannot be told in a zone that nobody knows', () => {
+    expect([isTimeZone('Asia/Kolkata'), isTimeZone('Moon/Base')]).toEqual([true, false]);
+  });
+});
+
+describe('the bell', () => {
+  test('rung while nobody waits is heard by the next who waits', async () => {
+    const wake = new Wake();
+    wake.ring();
+    await wake.wait(1_000_000, testClock(), new AbortController().signal);
+  });
+
+  test('ends a wait, and so do time and the end of the process', async () => {
+    const clock = testClock();
+    const wake = new Wake();
+    const stopping = new AbortController();
+    const rung = wake.wait(1000, clock, stopping.signal);
+    wake.ring();
+    await rung;
+    const timed = wake.wait(1000, clock, stopping.signal);
+    clock.advance(1000);
+    await timed;
+    const ended = wake.wait(1000, clock, stopping.signal);
+    stopping.abort();
+    await ended;
+  });
+
+  test('the real clock gives up sleeping when told to', async () => {
+    const stopping = new AbortController();
+    const asleep = systemClock.sleep(1_000_000, stopping.signal);
+    stopping.abort();
+    await asleep;
+    await systemClock.sleep(1_000_000, stopping.signal);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../sidecar/errors.ts';
+import { createHttp } from '../../../sidecar/http/app.ts';
+import { createMetrics } from '../../../sidecar/metrics.ts';
+import { Status } from '../../../sidecar/status.ts';
+
+function app(status: Status, loaded = true) {
+  const load = [{ doctype: 'Student', rows: 50, total: 300, done: false }];
+  return createHttp({
+    metrics: createMetrics(),
+    health: () => Promise.resolve(status.health(loaded, load)),
+    measure: () => Promise.resolve(),
+  });
+}
+
+async function health(status: Status, loaded = true) {
+  const answer = await app(status, loaded).request('/health');
+  return { code: answer.status, body: await answer.text() };
+}
+
+describe('GET /health', () => {
+  test('is ready when paired, loaded and not held up', async () => {
+    const status = new Status();
+    expect((await health(status)).code).toBe(503);
+    status.paired(true);
+    expect((await health(status)).code).toBe(200);
+  });
+
+  test('says that the site is waited for, where, and what to look at', async () => {
+    const status = new Status();
+    status.stage(
+      'pairing',
+      new AppError('site.unreachable', { detail: 'connect ECONNREFUSED 127.0.0.1:8000' }),
+    );
+    const { code, body } = await health(status);
+    expect(code).toBe(503);
+    expect(body).toMatch(/Nothing answers.*ECONNREFUSED.*FRAPPE_URL/s);
+  });
+
+  test('says how far the first load is', async () => {
+    const status = new Status();
+    status.paired(true);
+    const { code, body } = await health(status, false);
+    expect(code).toBe(503);
+    expect(body).toContain('"rows":50,"total":300');
+  });
+
+  test('stays ready without the socket, and says so: the timer still finds every change', async () => {
+    const status = new Status();
+    status.paired(true);
+    status.stage('socket', new AppError('socket.unreachable'));
+    const { code, body } = await health(status);
+    expect(code).toBe(200);
+    expect(body).toContain('socket.unreachable');
+  });
+
+  test('a process that does not lead is ready, it analyses', async () => {
+    const status = new Status();
+    status.paired(true);
+    status.stage('sync', new AppError('leader.lost'));
+    expect((await health(status)).code).toBe(200);
+  });
+});
+
+describe('everything else', () => {
+  test('metrics are plain text', async () => {
+    const answer = await app(new Status()).request('/metrics');
+    expect(await answer.text()).toContain('education_ai_events_total');
+  });
+
+  test('an error is answered with its code and nothing of what caused it', async () => {
+    const http = createHttp({
+      metrics: createMetrics(),
+      health: () => Promise.reject(new Error('Lina Haddad')),
+      measure: () => Promise.resolve(),
+    });
+    const answer = await http.request('/health');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('Lina');
+  });
+});
