@@ -4,37 +4,45 @@ import { PLACES, Sidecar, steadyPupil, WHO, type Place } from './place.ts';
 describe.each(PLACES)('hello and pull on $title', ({ open }) => {
   let place: Place;
   let sidecar: Sidecar;
-  const made: string[] = [];
+  const ours = { student: '', group: '', date: '' };
 
   beforeAll(async () => {
     place = await open();
     sidecar = new Sidecar(place);
-  });
-  afterAll(async () => {
-    for (const name of made) {
-      await place.admin.update('Student Attendance', name, { docstatus: 2 });
-      await place.admin.remove('Student Attendance', name);
-    }
-    await place.close();
-  });
-
-  /** A committed change: a day on which nobody else marks attendance. */
-  async function change(): Promise<string> {
-    const { student, group } = await steadyPupil(place.admin);
-    const dates = await place.admin.list('Academic Term', { fields: ['name', 'term_end_date'] });
-    const last = dates
+    const terms = await place.admin.list('Academic Term', {
+      fields: ['name', 'term_end_date'],
+      filters: [['name', 'like', '%Term 2%']],
+    });
+    // a day on which nobody else marks attendance yet
+    const date = terms
       .map((term) => String(term['term_end_date']))
       .sort()
       .at(-1);
-    const document = await place.admin.insert('Student Attendance', {
-      student,
-      student_group: group,
-      date: last,
-      status: 'Present',
-      docstatus: 1,
-    });
-    made.push(document.name);
-    return document.name;
+    Object.assign(ours, await steadyPupil(place.admin), { date });
+    await undo();
+  });
+  afterAll(async () => {
+    await undo();
+    await place.close();
+  });
+
+  /** A committed change. */
+  async function change(): Promise<string> {
+    const { student, group, date } = ours;
+    const values = { student, student_group: group, date, status: 'Present', docstatus: 1 };
+    return (await place.admin.insert('Student Attendance', values)).name;
+  }
+
+  async function undo(): Promise<void> {
+    const filters = [
+      ['student', '=', ours.student],
+      ['date', '=', ours.date],
+    ];
+    const left = await place.admin.list('Student Attendance', { fields: ['name', 'docstatus'], filters });
+    for (const { name, docstatus } of left) {
+      if (docstatus === 1) await place.admin.update('Student Attendance', name, { docstatus: 2 });
+      await place.admin.remove('Student Attendance', name);
+    }
   }
 
   test('a first hello begins an epoch; the same epoch and token go on', async () => {
@@ -93,10 +101,7 @@ describe.each(PLACES)('hello and pull on $title', ({ open }) => {
     const ack = first.events.map((event) => event.id);
     const after = await sidecar.call('pull', { epoch, token: first.token, ack, limit: 1000 });
     expect(after.events).toEqual([]);
-    // no second attendance on that day
-    await place.admin.update('Student Attendance', name, { docstatus: 2 });
-    await place.admin.remove('Student Attendance', name);
-    made.pop();
+    await undo();
   });
 
   test('the token before the present one is still good, one further back is fenced', async () => {
@@ -118,8 +123,7 @@ describe.each(PLACES)('hello and pull on $title', ({ open }) => {
       status: 409,
       code: 'site.fenced',
     });
-    await place.admin.remove('Student Attendance', name);
-    made.pop();
+    await undo();
   });
 
   test('an epoch that is over is fenced in every call', async () => {

@@ -103,6 +103,8 @@ function fits(row: StoredDocument, filters: z.output<typeof Filter>[]): boolean 
         return value === other;
       case '!=':
         return value !== other;
+      case 'like':
+        return String(value).includes(String(other).replaceAll('%', ''));
       case '<':
         return value < other;
       case '<=':
