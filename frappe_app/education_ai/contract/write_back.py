@@ -99,6 +99,8 @@ def _tell_panels(items: Iterable[Any]) -> None:
 		elif item.kind == "assessment_insight":
 			students.add(item.values.student)
 	classes |= _classes_of(students)
+	# The page of all groups of a course listens under no group and no term.
+	classes |= {(course, "", "") for course, _group, _term in classes}
 	channels.publish("Student", sorted(students))
 	channels.publish("Course", sorted(channels.class_name(*each) for each in classes))
 

@@ -16,7 +16,8 @@ from education_ai.panels.who_first import group_sizes, standings, who_first
 from education_ai.permissions import scope
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 
-# "All groups" stays a page: the clearest groups' lines, not everybody's.
+# "All groups" stays a page: of the classes only the clearest are read and shown.
+CLASSES_OF_ALL = 3
 PARTS_OF_ALL = 6
 
 
@@ -30,7 +31,7 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 	if not shows_to("staff"):
 		return OFF
 	shown = together(classes) if chosen == ALL else [chosen]
-	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown])
+	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown], CLASSES_OF_ALL)
 	groups = [one.student_group for one in shown]
 	return {
 		"heading": {"course": name},
@@ -43,10 +44,14 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 
 
 def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: Freshness) -> dict:
-	"""Everything but what to choose from. `groups` are those shown."""
+	"""Everything but what to choose from. `groups` are all that are shown, `said` is about the clearest of them."""
 	several = len(groups) > 1
 	found_pupils = standings(groups, course)
-	sizes = group_sizes(groups) if several else dict.fromkeys(groups, found_pupils.pupils)
+	sizes = (
+		group_sizes([insight.student_group for insight in said])
+		if several
+		else dict.fromkeys(groups, found_pupils.pupils)
+	)
 	minimum = minimum_group_size()
 	small = [group for group, pupils in sizes.items() if 0 < pupils < minimum]
 	pictured = [insight for insight in said if insight.student_group not in small]
@@ -58,7 +63,7 @@ def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: 
 	return {
 		"state": state_of(said, found, who, too_little, fresh),
 		"pupils": found_pupils.pupils,
-		"tests": tests_of(pictured),
+		"tests": None if several else tests_of(pictured),
 		"records_to": newest(insight.records_to for insight in said),
 		"worked_out": newest(insight.worked_out for insight in said),
 		"stale_since": fresh.stale_since,

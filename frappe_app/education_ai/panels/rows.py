@@ -21,13 +21,15 @@ def insights_of_student(student: str) -> list[Insight]:
 	return _read("target_student = %(student)s and target_doctype = 'Student'", {"student": student})
 
 
-def class_insights(course: str, classes: Iterable[tuple[str, str]]) -> list[Insight]:
+def class_insights(course: str, classes: Iterable[tuple[str, str]], most: int) -> list[Insight]:
+	"""What is said about these classes (group and term) of a course; only the `most` clearest are read."""
 	classes = tuple(classes)
 	if not classes:
 		return []
 	return _read(
 		f"""{A_CLASS} and (ifnull(student_group, ''), ifnull(academic_term, '')) in %(classes)s""",
-		{"course": course, "classes": classes},
+		{"course": course, "classes": classes, "most": most},
+		"order by field(level, 'act', 'watch', 'steady'), clarity desc, name limit %(most)s",
 	)
 
 
@@ -44,9 +46,9 @@ def insight_by_name(name: str) -> Insight | None:
 	return next(iter(_read("name = %(name)s", {"name": name})), None)
 
 
-def _read(where: str, values: Mapping) -> list[Insight]:
+def _read(where: str, values: Mapping, then: str = "") -> list[Insight]:
 	found = frappe.db.sql(
-		f"select {COLUMNS} from `tabAI Insight` where {where} and {CURRENT}", values, as_dict=True
+		f"select {COLUMNS} from `tabAI Insight` where {where} and {CURRENT} {then}", values, as_dict=True
 	)
 	return [as_insight(row) for row in found]
 

@@ -5,6 +5,7 @@ from frappe import _
 from frappe.utils import today
 
 from education_ai.channels import channel
+from education_ai.exclusion import decides
 from education_ai.panels.charts import drawn
 from education_ai.panels.composition import (
 	Insight,
@@ -47,6 +48,7 @@ def student_panel(name: str) -> dict:
 	panel = compose(insights, speaker, freshness(), shown_text(shown_name))
 	panel["heading"] = {"name": shown_name} | class_of(name)
 	panel["channel"] = channel("Student", name, today())
+	panel["exclusion"] = ("out" if excluded else "in") if decides() else None
 	if excluded:
 		panel["state"] = "empty"
 		panel["notes"] = [_("Left out of the analysis. Nothing is read or worked out.")]
