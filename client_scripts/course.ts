@@ -5,7 +5,7 @@ import { attach } from './panels/panel.ts';
 
 attach({
   doctype: 'Course',
-  method: 'course',
+  method: 'api.panel.course',
   read: readCourse,
   view: coursePanel,
   notice: courseNotice,

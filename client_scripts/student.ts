@@ -5,7 +5,7 @@ import { studentNotice, studentPanel } from './panels/student-panel.ts';
 
 attach({
   doctype: 'Student',
-  method: 'student',
+  method: 'api.panel.student',
   read: readStudent,
   view: studentPanel,
   notice: studentNotice,

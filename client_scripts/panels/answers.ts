@@ -8,6 +8,7 @@
 const STATES = ['ready', 'empty', 'waiting', 'too_little', 'stale', 'off'] as const;
 const LEVELS = ['act', 'watch', 'steady'] as const;
 const AUDIENCES = ['staff', 'student', 'guardian'] as const;
+const EXCLUSIONS = ['in', 'out'] as const;
 const CHART_KINDS = ['line', 'bar'] as const;
 
 type State = (typeof STATES)[number];
@@ -64,6 +65,8 @@ export interface StudentAnswer extends Answer {
   rule: string[];
   notes: string[];
   not_used: string;
+  /** Whether the analysis takes the pupil in or leaves the pupil out; null for readers who do not decide that. */
+  exclusion: (typeof EXCLUSIONS)[number] | null;
 }
 
 export interface CourseGroup {
@@ -126,6 +129,7 @@ export function readStudent(message: unknown): StudentAnswer | null {
     rule: list(part(message, 'rule')).map((rule) => text(part(rule, 'text'))),
     notes: texts(part(message, 'notes')),
     not_used: text(part(message, 'not_used')),
+    exclusion: oneOf(EXCLUSIONS, part(message, 'exclusion')),
   };
 }
 

@@ -28,7 +28,7 @@ export function openEvidence(reason: Reason): void {
   });
   const load = async (): Promise<void> => {
     render(loading(), body);
-    const reply = await ask('evidence', { insight: reason.insight, reason: reason.reason });
+    const reply = await ask('api.panel.evidence', { insight: reason.insight, reason: reason.reason });
     const answer = reply.kind === 'answer' ? readEvidence(reply.message) : null;
     if (answer?.title) dialog.set_title(frappe.utils.escape_html(answer.title));
     render(answer ? evidence(answer) : failed(() => void load()), body);

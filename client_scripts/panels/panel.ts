@@ -18,7 +18,7 @@ import { enterTab, openTab, panelRoot, toggleTab } from './tab.ts';
 
 export interface PanelKind<A extends StudentAnswer | CourseAnswer> {
   doctype: string;
-  /** The method of `education_ai.api.panel`. */
+  /** The method below `education_ai.`. */
   method: string;
   read(message: unknown): A | null;
   view(answer: A, ui: Ui, actions: Actions): TemplateResult;
@@ -201,6 +201,16 @@ class Panel<A extends StudentAnswer | CourseAnswer> {
     this.ask();
   }
 
+  private async leaveOut(out: boolean): Promise<void> {
+    const question = this.question;
+    if (!question) return;
+    this.update({ busy: true });
+    const reply = await ask(out ? 'exclusion.exclude' : 'exclusion.include', { student: question.name });
+    if (this.question !== question) return;
+    if (reply.kind === 'answer') this.ask();
+    else guarded(() => this.settle(question, reply));
+  }
+
   private update(change: Partial<Ui>): void {
     this.ui = { ...this.ui, ...change };
     if (this.question) this.draw(this.question.frm);
@@ -214,6 +224,7 @@ class Panel<A extends StudentAnswer | CourseAnswer> {
       frappe.flags[OPEN_FLAG] = student;
       frappe.set_route('Form', 'Student', student);
     },
+    leaveOut: (out) => void this.leaveOut(out),
     choose: (studentGroup, academicTerm) => {
       const question = this.question;
       if (!question) return;

@@ -21,6 +21,7 @@ export interface Actions {
   toggleAll: () => void;
   choose: (studentGroup: string, academicTerm: string) => void;
   openStudent: (student: string) => void;
+  leaveOut: (out: boolean) => void;
 }
 
 /** A section of the panel; nothing at all when it has no content. */
@@ -120,8 +121,8 @@ export function ages(recordsTo: string | null, workedOut: string | null): Piece 
 }
 
 /** What the insight rests on, folded away; only where the site said something. */
-export function workings(notes: string[], notUsed: string): Piece {
-  if (notes.length === 0 && !notUsed) return nothing;
+export function workings(notes: string[], notUsed: string, choice: Piece = nothing): Piece {
+  if (notes.length === 0 && !notUsed && choice === nothing) return nothing;
   return html`<section class="edai-part">
     <h4>${__('About this')}</h4>
     <div>
@@ -136,6 +137,7 @@ export function workings(notes: string[], notUsed: string): Piece {
               </ul>
             </details>`
       }
+      ${choice}
     </div>
   </section>`;
 }

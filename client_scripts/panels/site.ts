@@ -6,10 +6,10 @@
 /** `forbidden`: the reader has no business here. `failed`: try again later. */
 export type Reply = { kind: 'answer'; message: unknown } | { kind: 'forbidden' } | { kind: 'failed' };
 
-const PREFIX = '/api/method/education_ai.api.panel.';
+const PREFIX = '/api/method/education_ai.';
 const TIMEOUT_MS = 30_000;
 
-/** Calls `education_ai.api.panel.<method>`; never rejects. */
+/** Calls `education_ai.<method>`; never rejects. */
 export async function ask(method: string, args: Record<string, string | number>): Promise<Reply> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);

@@ -29,7 +29,8 @@ export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): T
       ${section(__('Next test'), factRows(answer.next_test))}
       ${section(__('Early warning'), ...answer.rule.map((rule) => paragraph(rule)))}
       ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
-      ${tooLittleRows(answer.too_little)} ${workings(answer.notes, answer.not_used)}
+      ${tooLittleRows(answer.too_little)}
+      ${workings(answer.notes, answer.not_used, exclusion(answer, actions))}
     </div>`;
 }
 
@@ -57,4 +58,33 @@ function opening(answer: StudentAnswer): Piece {
     return lead(text, answer.level, step ? paragraph(__('First step: {0}', [step])) : nothing);
   }
   return withoutHeadline(answer, answer.why.length > 0 || answer.going_well.length > 0);
+}
+
+/** For who decides it: leaving the pupil out, with what that means told before, and taking the pupil in again. */
+function exclusion(answer: StudentAnswer, actions: Actions): Piece {
+  if (answer.exclusion === null) return nothing;
+  const out = answer.exclusion === 'out';
+  const [title, meaning, word] = out
+    ? [
+        __('Take into the analysis again'),
+        __('The records are read again, and insights appear after the next analysis.'),
+        __('Take in'),
+      ]
+    : [
+        __('Leave out of the analysis'),
+        __('The records are no longer read, and what was worked out so far is erased for good.'),
+        __('Leave out'),
+      ];
+  return html`<details>
+    <summary>${title}</summary>
+    <p>${meaning}</p>
+    <button
+      type="button"
+      class="btn btn-xs btn-default"
+      aria-label=${__('{0}: {1}', [word, answer.heading.name])}
+      @click=${() => actions.leaveOut(!out)}
+    >
+      ${word}
+    </button>
+  </details>`;
 }

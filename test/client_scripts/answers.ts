@@ -61,6 +61,7 @@ export const lina = {
   ],
   too_little: [{ title: 'Physics', text: '1 of 3 tests needed.' }],
   notes: ['Approved leave is not counted: 2 days.', 'A trend is the slope of the last marks, at least 3.'],
+  exclusion: null,
   not_used: 'Not used: gender, health, fees, address, notes about Lina Haddad.',
   channel: CHANNEL,
 };

@@ -372,3 +372,13 @@ test('a pupil opened from a course opens at the insights', async () => {
   await answer(answers.lina);
   expect(form.layout.tabs[0]?.is_active()).toBe(true);
 });
+
+test('leaving a pupil out asks the site and then shows what it says', async () => {
+  desk.open('Student', 'S1');
+  await answer({ ...answers.lina, exclusion: 'in' });
+  button('Leave out').click();
+  expect(open).toMatchObject([{ method: 'exclude', args: { student: 'S1' } }]);
+  await answer({ excluded: true });
+  await answer({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
+  expect(text()).toContain('Take into the analysis again');
+});

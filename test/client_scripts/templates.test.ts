@@ -15,6 +15,7 @@ const actions = {
   toggleChart: vi.fn<() => void>(),
   toggleAll: vi.fn<() => void>(),
   choose: vi.fn<(group: string, term: string) => void>(),
+  leaveOut: vi.fn<(out: boolean) => void>(),
   openStudent: vi.fn<(student: string) => void>(),
 };
 
@@ -184,4 +185,18 @@ test('rows of evidence link only to what the reader may open', () => {
     '/app/student-attendance/EDU-ATT-1',
     '/app/student-attendance/EDU-ATT-3',
   ]);
+});
+
+test('only who decides it is offered to leave a pupil out, and reads before what that means', () => {
+  expect(said(student(answers.lina))).not.toContain('Leave out');
+  const place = student({ ...answers.lina, exclusion: 'in' });
+  expect(place.querySelector('details:last-of-type')?.textContent).toContain('erased for good');
+  [...place.querySelectorAll('button')].find((one) => said(one) === 'Leave out')?.click();
+  expect(actions.leaveOut).toHaveBeenLastCalledWith(true);
+});
+
+test('a pupil who is left out can be taken in again', () => {
+  const place = student({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
+  [...place.querySelectorAll('button')].find((one) => said(one) === 'Take in')?.click();
+  expect(actions.leaveOut).toHaveBeenLastCalledWith(false);
 });
