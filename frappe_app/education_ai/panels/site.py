@@ -15,7 +15,11 @@ SILENT_AFTER_MINUTES = 10
 
 @dataclass(frozen=True)
 class Freshness:
-	"""`loaded`: a first load was finished, so that no insight means nothing to say. `stale_since`: silent since then."""
+	"""`stale_since`: when the sidecar was last heard of, where that is too long ago.
+
+	`loaded`: a first load was finished, so that no insight means nothing to say. It is seen by its result: analysis
+	begins when everything is loaded.
+	"""
 
 	loaded: bool
 	stale_since: str | None
@@ -35,7 +39,8 @@ def minimum_group_size() -> int:
 def freshness() -> Freshness:
 	[(last_seen, loaded)] = frappe.db.sql(
 		f"""select (select last_seen from `tab{STATE}` where name = %s),
-		exists (select 1 from `tabAI Sync Report` where kind = 'check' and code = 'backfill')""",
+		exists (select 1 from `tabAI Insight`)
+		or exists (select 1 from `tabAI Sync Report` where kind = 'check' and code = 'backfill')""",
 		ROW,
 	)
 	silent = last_seen and last_seen < add_to_date(now_datetime(), minutes=-SILENT_AFTER_MINUTES)

@@ -1,11 +1,13 @@
 """The panel methods on a small school: who gets which panel, and exactly which records stand behind a reason."""
 
 import json
+from unittest.mock import patch
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from education_ai.api import panel
+from education_ai.panels import site
 from education_ai.tests import small_school as school
 from education_ai.tests.small_school import CLASS, LINA, MATHS, OMAR, OTHER_CLASS, TERM, user
 
@@ -115,6 +117,17 @@ class TestPanelMethods(FrappeTestCase):
 		told = self.as_("manager", "student", name=LINA)
 		self.assertEqual((told["state"], told["why"]), ("empty", []))
 		self.assertTrue(told["notes"])
+
+	def test_a_sidecar_not_heard_of_for_ten_minutes_makes_a_panel_old_and_keeps_what_was_said(self):
+		heard = frappe.utils.now_datetime()
+		school.row("AI Sync State", "rx-state", last_seen=heard)
+		with patch.object(site, "ROW", "rx-state"):
+			self.assertEqual(self.as_("class.teacher", "student", name=LINA)["state"], "ready")
+			with patch.object(site, "now_datetime", lambda: frappe.utils.add_to_date(heard, minutes=11)):
+				for method, name in (("student", LINA), ("course", MATHS)):
+					shown = self.as_("class.teacher", method, name=name)
+					self.assertEqual((shown["state"], shown["stale_since"]), ("stale", str(heard)))
+					self.assertTrue(shown["headline"])
 
 	def test_a_name_in_another_case_is_the_same_pupil_and_the_same_room(self):
 		self.assertEqual(
