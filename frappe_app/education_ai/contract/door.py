@@ -25,8 +25,10 @@ def answer(shape: type[Shape], body: dict, handle: Callable[[Shape], dict]) -> d
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		return _refuse(Busy("The site's database was busy. Try again in a moment."))
 	except Exception:
+		traceback = frappe.get_traceback()
 		frappe.db.rollback()
-		frappe.log_error(title="Education AI: a call of the sidecar failed")
+		# Without the values of the call, which Frappe's own traceback would hold: the log is read by other people.
+		frappe.log_error("Education AI: a call of the sidecar failed", traceback)
 		frappe.db.commit()
 		return _refuse(SiteFault("The site could not answer. Its Error Log says why."))
 

@@ -81,7 +81,10 @@ def _try(write: Write, items: Sequence[Any], epoch: str) -> list[Result] | None:
 			raise
 		frappe.db.rollback(save_point=SAVEPOINT)
 		if len(items) == 1:
-			frappe.log_error(title="Education AI: an item could not be stored", defer_insert=True)
+			# Without the values of the call, which Frappe's own traceback would hold: the log is read by other people.
+			frappe.log_error(
+				"Education AI: an item could not be stored", frappe.get_traceback(), defer_insert=True
+			)
 		return None
 	frappe.db.release_savepoint(SAVEPOINT)
 	return results
