@@ -180,8 +180,8 @@ def _active_instructors(user: str) -> tuple[str, ...]:
 def _classes(instructors: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 	"""The (group, course) pairs of this teacher in groups that are still running.
 
-	A timetable says which course somebody teaches. Someone only named on a group teaches the group's own course, or,
-	where the group has none (a class), all of them.
+	A timetable, or a group made for one course, says which course somebody teaches. Someone only named on a whole
+	class teaches there what they teach elsewhere; where nothing says what, all its courses (a class teacher).
 	"""
 	rows = frappe.db.sql(
 		f"""select g.name, ifnull(g.course, ''), 0 from `tabStudent Group Instructor` t
@@ -193,9 +193,13 @@ def _classes(instructors: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 		{"instructors": instructors} | running(),
 	)
 	timetabled = {(group, course) for group, course, on_timetable in rows if on_timetable}
+	named = {(group, course) for group, course, on_timetable in rows if not on_timetable}
+	courses = {course for _group, course in timetabled | named if course} or {""}
 	known = {group for group, _course in timetabled}
-	named = {(group, course) for group, course, _on in rows if course or group not in known}
-	return tuple(sorted(named | timetabled))
+	of_whole_groups = {
+		(group, c) for group, course in named if not course and group not in known for c in courses
+	}
+	return tuple(sorted(timetabled | {pair for pair in named if pair[1]} | of_whole_groups))
 
 
 # A group runs until its year is over; in the holidays, until the school has moved on to the next year.

@@ -84,6 +84,20 @@ class TestPermissions(FrappeTestCase):
 		self.assertFalse(permissions.scope(user("maths.teacher")).has_class(CLASS, ENGLISH))
 		self.assertFalse(permissions.scope(user("maths.teacher")).has_class(OTHER_CLASS, MATHS))
 
+	def test_a_teacher_only_named_on_a_class_reads_there_the_course_they_teach_elsewhere(self):
+		school.child(
+			"Student Group Instructor",
+			OTHER_CLASS,
+			"Student Group",
+			"instructors",
+			instructor="RX maths.teacher",
+		)
+		self.addCleanup(frappe.db.delete, "Student Group Instructor", {"instructor": "RX maths.teacher"})
+		school.forget_scopes()
+		own = permissions.scope(user("maths.teacher"))
+		self.assertTrue(own.has_class(OTHER_CLASS, MATHS))
+		self.assertFalse(own.has_class(OTHER_CLASS, ENGLISH), "that would be another teacher's average")
+
 	def test_a_login_that_two_pupils_share_is_nobodys(self):
 		frappe.db.set_value("Student", OMAR, "user", user("lina"), update_modified=False)
 		self.addCleanup(frappe.db.set_value, "Student", OMAR, "user", user("omar"), update_modified=False)
