@@ -1,4 +1,4 @@
-"""What does not stay for ever: outbox rows that no sidecar collects, and insights that no longer hold."""
+"""What does not stay for ever: outbox rows that no sidecar collects, insights that no longer hold, old checks."""
 
 import frappe
 from frappe.utils import add_days, cint, now_datetime
@@ -7,12 +7,14 @@ from education_ai import pairing
 from education_ai.contract.pull import delete_events
 
 UNCOLLECTED_DAYS = 30
+CHECK_DAYS = 90
 AT_ONCE = 1000
 
 
 def daily() -> None:
 	drop_uncollected()
 	erase_past_insights()
+	drop_past_checks()
 
 
 def drop_uncollected() -> None:
@@ -41,4 +43,11 @@ def erase_past_insights() -> None:
 	before = add_days(now_datetime(), -days)
 	frappe.db.delete("AI Insight", {"is_current": 0, "modified": ("<", before)})
 	frappe.db.delete("Assessment Insight", {"withdrawn_on": ("<", before)})
+	frappe.db.commit()
+
+
+def drop_past_checks() -> None:
+	"""Dead work stays as long as it is dead."""
+	before = add_days(now_datetime(), -CHECK_DAYS)
+	frappe.db.delete("AI Sync Report", {"kind": "check", "creation": ("<", before)})
 	frappe.db.commit()

@@ -94,3 +94,12 @@ class TestDocTypes(FrappeTestCase):
 			for child in source.children:
 				columns = set(frappe.db.get_table_columns(child.doctype))
 				self.assertEqual({field.name for field in child.fields} - columns, set(), child.doctype)
+
+	def test_events_are_hooked_by_name_and_never_for_every_doctype(self):
+		events = frappe.get_hooks("doc_events", app_name="education_ai")
+		self.assertNotIn("*", events)
+		for doctype in watched.watched():
+			self.assertEqual(
+				set(events[doctype]) & {"on_update", "after_insert", "on_submit", "on_cancel"}, set()
+			)
+			self.assertIn("education_ai.outbox.changed", str(events[doctype]["on_change"]))

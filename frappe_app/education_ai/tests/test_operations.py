@@ -74,6 +74,15 @@ class TestRetention(ContractCase):
 		retention.erase_past_insights()
 		self.assertEqual(frappe.get_all("AI Insight", {"target": RO}, pluck="name"), ["cx-current"])
 
+	def test_checks_go_after_90_days_and_dead_work_stays_as_long_as_it_is_dead(self):
+		for kind in ("check", "dead"):
+			row("AI Sync Report", f"cx-{kind}", kind=kind)
+			frappe.db.sql(
+				"update `tabAI Sync Report` set creation = '2001-01-01' where name = %s", f"cx-{kind}"
+			)
+		retention.drop_past_checks()
+		self.assertEqual(frappe.get_all("AI Sync Report", pluck="name"), ["cx-dead"])
+
 
 class TestConnect(ContractCase):
 	def setUp(self) -> None:
