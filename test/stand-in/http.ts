@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { METHOD_PREFIX } from '../../sidecar/erpnext/contract.ts';
 import { call, isMethod } from './contract/calls.ts';
 import { ContractFault } from './contract/fault.ts';
+import { exclude, include } from './exclusion.ts';
 import { coursePanel } from './panels/course.ts';
 import { evidence } from './panels/evidence.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
@@ -70,6 +71,14 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
       return message === null
         ? context.json({ exc_type: 'PermissionError' }, 403)
         : context.json({ message });
+    });
+  }
+  for (const [name, decide] of Object.entries({ exclude, include })) {
+    app.post(`/api/method/education_ai.exclusion.${name}`, async (context) => {
+      const { student } = z.object({ student: z.string() }).parse(await context.req.json());
+      return context.get('reader').decides
+        ? context.json({ message: decide(site, student) })
+        : context.json({ exc_type: 'PermissionError' }, 403);
     });
   }
   app.route('/api/resource', resources(site));

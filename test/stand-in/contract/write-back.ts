@@ -147,15 +147,28 @@ function tellPanels(site: Site, items: WriteBackItem[]): void {
       continue;
     const { address } = item;
     if (address.target_doctype === 'Student') students.add(address.target);
-    else classes.add(className(address.target, address.student_group, address.academic_term));
+    else addClass(classes, address.target, address.student_group, address.academic_term);
   }
-  for (const panel of classPanelsOf(site, students)) classes.add(panel);
+  for (const { values } of classInsightsAround(site, students)) {
+    addClass(
+      classes,
+      String(values['target']),
+      String(values['student_group']),
+      String(values['academic_term']),
+    );
+  }
   site.tellPanels('Student', students);
   site.tellPanels('Course', classes);
 }
 
-/** The course panels on which any of these pupils may stand. */
-function classPanelsOf(site: Site, students: Set<string>): string[] {
+function addClass(classes: Set<string>, course: string, studentGroup: string, academicTerm: string): void {
+  classes.add(className(course, studentGroup, academicTerm));
+  // the page of all groups listens under no group and no term
+  classes.add(className(course, '', ''));
+}
+
+/** What is said about the classes in which any of these pupils is. */
+function classInsightsAround(site: Site, students: Set<string>): StoredDocument[] {
   if (students.size === 0) return [];
   const groups = new Set(
     site.records
@@ -165,9 +178,7 @@ function classPanelsOf(site: Site, students: Set<string>): string[] {
       )
       .map((group) => group.name),
   );
-  return currentInsights(site)
-    .filter(({ values }) => values['kind'] === 'class' && groups.has(String(values['student_group'])))
-    .map(({ values }) =>
-      className(String(values['target']), String(values['student_group']), String(values['academic_term'])),
-    );
+  return currentInsights(site).filter(
+    ({ values }) => values['kind'] === 'class' && groups.has(String(values['student_group'])),
+  );
 }

@@ -6,9 +6,11 @@ import { teaches, type Reader } from './readers.ts';
 export interface Class {
   studentGroup: string;
   academicTerm: string;
+  /** The term's first day. */
+  begins: string;
 }
 
-export const ALL: Class = { studentGroup: '', academicTerm: '' };
+export const ALL: Class = { studentGroup: '', academicTerm: '', begins: '' };
 
 export function entry({ studentGroup, academicTerm }: Class): object {
   return {
@@ -22,7 +24,9 @@ export function entry({ studentGroup, academicTerm }: Class): object {
 export function readableClasses(site: Site, reader: Reader, course: string, insights: Insight[]): Class[] {
   const found = new Map<string, Class>();
   const add = (studentGroup: string, academicTerm: string): void => {
-    found.set(JSON.stringify([studentGroup, academicTerm]), { studentGroup, academicTerm });
+    const term = site.records.get('Academic Term', academicTerm);
+    const begins = String(term?.values['term_start_date'] ?? '');
+    found.set(JSON.stringify([studentGroup, academicTerm]), { studentGroup, academicTerm, begins });
   };
   for (const insight of insights) {
     if (teaches(reader, insight.student_group, course)) add(insight.student_group, insight.academic_term);
@@ -34,10 +38,8 @@ export function readableClasses(site: Site, reader: Reader, course: string, insi
       : reader.classes.some((taught) => taught.studentGroup === group.name && taught.course === course);
     if (own && !analysed.has(group.name)) add(group.name, String(group.values['academic_term'] ?? ''));
   }
-  const begins = ({ academicTerm }: Class): string =>
-    String(site.records.get('Academic Term', academicTerm)?.values['term_start_date'] ?? '');
   return [...found.values()].sort(
-    (a, b) => compare(begins(b), begins(a)) || compare(a.studentGroup, b.studentGroup),
+    (a, b) => compare(b.begins, a.begins) || compare(a.studentGroup, b.studentGroup),
   );
 }
 
@@ -53,11 +55,9 @@ export function choose(classes: Class[], school: boolean, group: string, term: s
   return classes[0] ?? null;
 }
 
-/** What "All groups" means: each group once, in its newest term. */
+/** What "All groups" means: the classes of the newest term; `classes` come newest first. */
 export function together(classes: Class[]): Class[] {
-  const newest = new Map<string, Class>();
-  for (const one of classes) if (!newest.has(one.studentGroup)) newest.set(one.studentGroup, one);
-  return [...newest.values()];
+  return classes.filter((one) => one.begins === classes[0]?.begins);
 }
 
 function label(studentGroup: string, academicTerm: string): string {

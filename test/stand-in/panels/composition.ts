@@ -14,6 +14,7 @@ const InsightRow = z.object({
   academic_term: z.string(),
   level: Level,
   clarity: z.number(),
+  confidence: z.string(),
   reasons: z.string().transform((text) => z.array(Reason).parse(JSON.parse(text))),
   chart: z
     .string()

@@ -5,6 +5,7 @@ import { drawn } from './charts.ts';
 import { ALL, choose, entry, readableClasses, together, type Class } from './classes.ts';
 import {
   asInsight,
+  byRank,
   inSection,
   lines,
   newest,
@@ -18,7 +19,8 @@ import { membersOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
 import { whoFirst } from './who-first.ts';
 
-/** "All groups" stays a page: the clearest groups' lines, not everybody's. */
+/** "All groups" stays a page: of the classes only the clearest are shown. */
+const CLASSES_OF_ALL = 3;
 const PARTS_OF_ALL = 6;
 
 /** What the site answers; null (403) without a class of this course, and for a class that is not the reader's. */
@@ -63,9 +65,15 @@ function compose(
 ): object {
   const several = shown.length > 1;
   const minimum = site.settings.minimum_group_size;
-  const said = insights.filter((insight) => shown.some((one) => isOf(insight, one)));
+  const said = insights
+    .filter((insight) => shown.some((one) => isOf(insight, one)))
+    .sort(byRank)
+    .slice(0, CLASSES_OF_ALL);
   const members = new Map(shown.map((one) => [one.studentGroup, membersOf(site, one.studentGroup)]));
-  const small = [...members].filter(([, pupils]) => pupils.size > 0 && pupils.size < minimum);
+  const pictures = new Set(several ? said.map((insight) => insight.student_group) : members.keys());
+  const small = [...members].filter(
+    ([group, pupils]) => pictures.has(group) && pupils.size > 0 && pupils.size < minimum,
+  );
   const pictured = said.filter((insight) => !small.some(([group]) => group === insight.student_group));
   const speaker = new Speaker('staff', (student) => nameOf(site, student));
   const found = lines(pictured, speaker);
@@ -82,7 +90,7 @@ function compose(
   return {
     state: stateOf(said, found, who.who_total, tooLittle.length > 0, fresh),
     pupils: pupils.length,
-    tests: testsOf(pictured),
+    tests: several ? null : testsOf(pictured),
     records_to: newest(said.map((insight) => insight.records_to)),
     worked_out: newest(said.map((insight) => insight.generated_timestamp)),
     stale_since: fresh.staleSince,

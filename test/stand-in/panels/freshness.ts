@@ -13,7 +13,10 @@ export function freshness(site: Site): Freshness {
   const seen = site.pairing.lastSeen;
   const silent = seen !== null && site.clock.instant().getTime() - seen.getTime() > SILENT_AFTER_MS;
   return {
-    loaded: site.records.all('AI Sync Report').some(({ values }) => values['code'] === 'backfill'),
+    // analysis begins when everything is loaded
+    loaded:
+      site.records.count('AI Insight') > 0 ||
+      site.records.all('AI Sync Report').some(({ values }) => values['code'] === 'backfill'),
     staleSince: silent ? site.clock.written(seen) : null,
   };
 }

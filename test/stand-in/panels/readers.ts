@@ -13,6 +13,8 @@ export interface Reader {
   guardian: string | null;
   /** Whether the site itself opens records of pupils for this reader. */
   opensRecords: boolean;
+  /** Whether this reader may leave a pupil out of the analysis. */
+  decides: boolean;
 }
 
 export const ADMINISTRATOR: Reader = {
@@ -22,6 +24,7 @@ export const ADMINISTRATOR: Reader = {
   student: null,
   guardian: null,
   opensRecords: true,
+  decides: true,
 };
 
 const WHOLE_SCHOOL = new Set(['education_manager', 'academics_user']);
@@ -40,6 +43,7 @@ export function readerOf(site: Site, login: Login): Reader {
     student: login.student,
     guardian: login.guardian,
     opensRecords: login.as === 'academics_user' || login.as === 'teacher_with_academics_user',
+    decides: login.as === 'education_manager',
   };
 }
 

@@ -42,8 +42,7 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
     heading: { name: shownName, ...classOf(site, name) },
     not_used: `Not used: gender, health, fees, address, notes about ${shownText(shownName)}.`,
     channel: site.channel('Student', name),
-    // Nobody of the stand-in holds the role that decides it.
-    exclusion: null,
+    exclusion: reader.decides ? (excluded ? 'out' : 'in') : null,
   };
   if (!excluded) return panel;
   return { ...panel, state: 'empty', notes: ['Left out of the analysis. Nothing is read or worked out.'] };

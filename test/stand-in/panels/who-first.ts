@@ -2,7 +2,7 @@
 import type { Site } from '../site.ts';
 import { asSentence, byRank, clearest, lines, type Insight } from './composition.ts';
 import { nameOf, type Reader } from './readers.ts';
-import { sectionOf, Speaker } from './sentences.ts';
+import { Speaker } from './sentences.ts';
 
 const SHOWN = 5;
 const CLAUSES = 2;
@@ -10,6 +10,8 @@ const CLAUSES = 2;
 /** Where one pupil stands: the insights that reach a level at all, clearest first. */
 interface Standing {
   student: string;
+  /** Of the clearest insight, whatever its level. */
+  clarity: number;
   raised: Insight[];
   tooLittle: boolean;
 }
@@ -50,21 +52,19 @@ export function whoFirst(site: Site, reader: Reader, pupils: string[], insights:
 }
 
 function standing(student: string, said: Insight[]): Standing {
-  const tooLittle = said.some((insight) =>
-    insight.reasons.some(({ code }) => sectionOf(code) === 'too_little'),
-  );
+  const tooLittle = said.some((insight) => insight.confidence === 'little');
   return {
     student,
+    clarity: Math.max(0, ...said.map((insight) => insight.clarity)),
     raised: said.filter((insight) => insight.level !== 'steady').sort(byRank),
     tooLittle: tooLittle || !said.some((insight) => insight.kind === 'marks'),
   };
 }
 
 function byClearest(a: Standing, b: Standing): number {
-  const [first, second] = [a.raised[0], b.raised[0]];
-  if (first === undefined || second === undefined) return 0;
-  const levels = ['act', 'watch', 'steady'];
-  return levels.indexOf(first.level) - levels.indexOf(second.level) || second.clarity - first.clarity;
+  const levels = ['act', 'watch'];
+  const level = (one: Standing): number => levels.indexOf(one.raised[0]?.level ?? '');
+  return level(a) - level(b) || b.clarity - a.clarity;
 }
 
 function clauses(site: Site, raised: Insight[]): string {

@@ -1,0 +1,55 @@
+/** Leaving a pupil out of the analysis, and taking one in again: what was written is erased, the sidecar is told. */
+import { INSIGHT } from './contract/insights.ts';
+import { document } from './school/document.ts';
+import { Refusal } from './school-rules.ts';
+import type { Site } from './site.ts';
+
+const EXCLUSION = 'AI Exclusion';
+
+/** Doing it twice changes nothing. */
+export function exclude(site: Site, student: string): { excluded: boolean } {
+  if (site.records.get('Student', student) === undefined) {
+    throw new Refusal('DoesNotExistError', 'There is no such student.', 404);
+  }
+  if (!site.excluded().has(student)) {
+    forget(site, student);
+    site.records.save(
+      document(EXCLUSION, student, { target_student: student, since: site.clock.now() }),
+      true,
+    );
+    tell(site, student);
+  }
+  return { excluded: true };
+}
+
+export function include(site: Site, student: string): { excluded: boolean } {
+  if (site.excluded().has(student)) {
+    site.records.remove(EXCLUSION, student, true);
+    tell(site, student);
+  }
+  return { excluded: false };
+}
+
+/** Erases every insight and log about a pupil, and every mention in what is said about classes. */
+function forget(site: Site, student: string): void {
+  for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log']) {
+    for (const { name, values } of site.records.all(doctype)) {
+      if (values['target_student'] === student || values['student'] === student) {
+        site.records.remove(doctype, name, true);
+      }
+    }
+  }
+  for (const row of site.records.all(INSIGHT)) {
+    const said = String(row.values['reasons'] ?? '[]');
+    if (!said.includes(JSON.stringify(student))) continue;
+    const reasons: { params: Record<string, unknown> }[] = JSON.parse(said);
+    const left = reasons.filter(({ params }) => !Object.values(params).includes(student));
+    site.records.change(row, { reasons: JSON.stringify(left), content_hash: '' }, true);
+  }
+}
+
+function tell(site: Site, student: string): void {
+  site.outbox.add({ doctype: 'Student', name: student, event: 'update', new_name: null });
+  site.wake();
+  site.tellPanels('Student', [student]);
+}
