@@ -71,35 +71,40 @@ def _clear_fields(doctype: str, column: str, value: str) -> None:
 
 def _leave_class_insights(student: str) -> None:
 	"""Take a pupil out of what is said about classes, now and in the past; the next run says it anew."""
-	mention = f"%{json.dumps(student, ensure_ascii=False)[1:-1]}%"
-	rows = frappe.db.sql(
-		"""select name, reasons, history from `tabAI Insight`
-		where kind = 'class' and (reasons like %(mention)s or history like %(mention)s)""",
-		{"mention": mention.replace("\\", "\\\\")},
-		as_dict=True,
+	mentions = [*_rows_of(student, "Assessment Result"), *_rows_of(student, "Student Attendance"), student]
+	rows = frappe.get_all(
+		"AI Insight", filters={"kind": "class"}, fields=["name", "reasons", "history"], order_by="name"
 	)
 	for row in rows:
+		reasons = json.loads(row.reasons or "[]")
 		history = json.loads(row.history or "[]")
-		for entry in history:
-			entry["reasons"] = _without(entry.get("reasons", []), student)
-		frappe.db.set_value(
-			"AI Insight",
-			row.name,
-			{
-				"reasons": json.dumps(_without(json.loads(row.reasons or "[]"), student), ensure_ascii=False),
-				"history": json.dumps(history, ensure_ascii=False),
+		kept = _without(reasons, student, set(mentions))
+		past = [{**entry, "reasons": _without(entry.get("reasons", []), student, set())} for entry in history]
+		if kept != reasons or past != history:
+			changes = {
+				"reasons": json.dumps(kept, ensure_ascii=False),
+				"history": json.dumps(past, ensure_ascii=False),
 				"content_hash": "",
-			},
-			update_modified=False,
-		)
+			}
+			frappe.db.set_value("AI Insight", row.name, changes, update_modified=False)
 
 
-def _without(reasons: list[dict], student: str) -> list[dict]:
-	return [
-		reason
-		for reason in reasons
-		if reason.get("about") != student and student not in (reason.get("params") or {}).values()
-	]
+def _rows_of(student: str, doctype: str) -> list[str]:
+	return frappe.get_all(doctype, filters={"student": student}, pluck="name")
+
+
+def _without(reasons: list[dict], student: str, rows: set[str]) -> list[dict]:
+	"""The reasons that are not about this pupil, without the pupil's rows in their evidence."""
+	kept = []
+	for reason in reasons:
+		if reason.get("about") == student or student in (reason.get("params") or {}).values():
+			continue
+		evidence = reason.get("evidence")
+		if evidence:
+			names = [name for name in evidence["names"] if name not in rows]
+			reason = {**reason, "evidence": {**evidence, "names": names}}
+		kept.append(reason)
+	return kept
 
 
 def _forget_class(doctype: str, name: str) -> None:

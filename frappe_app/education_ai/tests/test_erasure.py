@@ -11,12 +11,15 @@ from education_ai.tests.contract_case import COURSE, EPOCH, GROUP, RO, SU, Contr
 from education_ai.tests.small_school import insight, row
 from education_ai.tests.test_write_back import insight as item
 
+RESULTS = {RO: "CX-RES-1", SU: "CX-RES-2"}
+
 
 class TestErasure(ContractCase):
 	def setUp(self) -> None:
 		super().setUp()
 		for student in (RO, SU):
 			insight(f"cx-i-{student}", "Student", student, "attendance", target_student=student)
+			row("Assessment Result", RESULTS[student], student=student, course=COURSE, docstatus=1)
 			row("Assessment Insight", f"cx-a-{student}", assessment_result=f"CX-{student}", student=student)
 			row("AI Engagement Log", f"cx-e-{student}", session=f"CX-{student}", student=student)
 			value = seal({"x": 1}, "Student", student, "ai_performance_insights")
@@ -28,8 +31,13 @@ class TestErasure(ContractCase):
 			{"code": "class.first", "about": student, "params": {"student": student}, "evidence": None}
 			for student in (RO, SU)
 		]
+		rows_behind = {"doctype": "Assessment Result", "names": list(RESULTS.values())}
+		reasons.append(
+			{"code": "class.part", "about": "c", "params": {"percent": 41}, "evidence": rows_behind}
+		)
 		insight("cx-class", "Course", COURSE, "class", student_group=GROUP)
-		history = json.dumps([{"day": "2026-11-01", "level": "watch", "reasons": reasons}])
+		said = [{key: reason[key] for key in ("code", "about", "params")} for reason in reasons]
+		history = json.dumps([{"day": "2026-11-01", "level": "watch", "reasons": said}])
 		frappe.db.set_value("AI Insight", "cx-class", {"reasons": json.dumps(reasons), "history": history})
 
 	def left_of(self, student: str) -> list[str]:
@@ -62,6 +70,12 @@ class TestErasure(ContractCase):
 		self.assertEqual(self.ref_rows(), [("Student", RO, "update")])
 		exclusion.exclude(RO)
 		self.assertEqual(frappe.db.count("AI Exclusion", {"target_student": RO}), 1)
+
+	def test_what_is_said_about_the_class_as_a_whole_stays(self):
+		self.exclude()
+		reasons = json.loads(frappe.db.get_value("AI Insight", "cx-class", "reasons"))
+		self.assertEqual([reason["about"] for reason in reasons], [SU, "c"])
+		self.assertEqual(reasons[1]["evidence"]["names"], [RESULTS[SU]])
 
 	def test_only_steps_of_ours_go(self):
 		self.exclude()
@@ -106,6 +120,7 @@ class TestErasure(ContractCase):
 
 	def test_deleting_a_student_works_and_takes_everything_along_for_good(self):
 		frappe.db.delete("Student Group Student", {"student": RO})
+		frappe.db.delete("Assessment Result", {"student": RO})
 		frappe.delete_doc("Student", RO)
 		self.assertEqual(self.left_of(RO), [])
 		kept = frappe.get_all(

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import frappe
 
 from education_ai import channels
-from education_ai.contract import insights
+from education_ai.contract import insights, stored
 from education_ai.sealing import unseal
 from education_ai.tests.contract_case import COURSE, EPOCH, GROUP, RO, SU, ContractCase
 from education_ai.tests.small_school import row
@@ -91,6 +91,14 @@ class TestWriteBack(ContractCase):
 		self.write(insight(1))
 		self.write(insight(9))
 		self.assertEqual(self.write(insight(8, reasons=[reason(days=8)])), ["stale"])
+
+	def test_revisions_are_compared_inside_the_update_whatever_was_read_before(self):
+		self.write(insight(5))
+		name = self.rows()[0].name
+		stored.update("AI Insight", EPOCH, [{"name": name, "revision": 4, "level": "act"}])
+		self.assertEqual((self.rows()[0].level, self.rows()[0].revision), ("watch", 5))
+		stored.update("AI Insight", EPOCH, [{"name": name, "revision": 6, "level": "act"}])
+		self.assertEqual((self.rows()[0].level, self.rows()[0].revision), ("act", 6))
 
 	def test_a_new_epoch_may_write_with_lower_revisions(self):
 		self.write(insight(100))
