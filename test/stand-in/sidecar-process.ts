@@ -34,6 +34,8 @@ export async function startSidecar(
   const started = spawn(process.execPath, [MAIN], {
     // its log is not for the reader of a demo; why it cannot start is
     stdio: ['ignore', 'ignore', 'inherit'],
+    // a group of its own: Ctrl-C reaches the demo alone, which ends the sidecar in its turn
+    detached: true,
     env: {
       ...process.env,
       ...environment,
@@ -44,6 +46,9 @@ export async function startSidecar(
     },
   });
   const ended = once(started, 'exit');
+  const killAtExit = (): void => void started.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  void ended.then(() => process.off('exit', killAtExit));
   return {
     ended,
     async health() {
