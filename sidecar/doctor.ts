@@ -30,6 +30,7 @@ interface Subject {
 /** What no waiting mends, and the variable to look at. */
 const WRONG: Partial<Record<ErrorCode, string>> = {
   'site.unknown': 'FRAPPE_SITE',
+  'site.unknown_host': 'FRAPPE_URL',
   'site.not_frappe': 'FRAPPE_URL',
   'site.no_app': 'FRAPPE_SITE',
   'site.copied': 'FRAPPE_URL',
@@ -52,13 +53,15 @@ const EMBEDDED_ROWS = 500_000;
 /** Opens the database and asks all questions at once: every fault in one go. */
 export async function checkStart(subject: Subject): Promise<{ store: Store | null; faults: ConfigFault[] }> {
   const asked = await ask(subject);
-  const faults = [asked.storeProblem, asked.answer.problem, asked.socketProblem].flatMap((problem) => {
-    if (problem === null) return [];
+  const faults = new Map<string, ConfigFault>();
+  for (const problem of [asked.storeProblem, asked.answer.problem, asked.socketProblem]) {
+    if (problem === null) continue;
     // Without its database the sidecar cannot wait for anything.
     const variable = WRONG[problem.code] ?? (problem === asked.storeProblem ? 'DATABASE_URL' : undefined);
-    return variable === undefined ? [] : [{ variable, remedy: problem.advice }];
-  });
-  return { store: asked.store, faults };
+    if (variable === undefined) continue;
+    faults.set(problem.code, { variable, remedy: problem.advice.replace(`${variable}: `, '') });
+  }
+  return { store: asked.store, faults: [...faults.values()] };
 }
 
 export async function examine(subject: Subject): Promise<Finding[]> {
@@ -125,7 +128,7 @@ function siteFindings(config: Config, answer: Answer): Finding[] {
     {
       title: 'address',
       ok: `${config.frappeUrl} is ${config.site}`,
-      fails: (code) => /^site\.(unreachable|timeout|busy|unknown|not_frappe)$/.test(code),
+      fails: (code) => /^site\.(unreachable|timeout|busy|unknown|unknown_host|not_frappe)$/.test(code),
     },
     { title: 'app', ok: 'Education AI is installed', fails: (code) => code === 'site.no_app' },
     {

@@ -23,6 +23,11 @@ export const ERRORS = {
     message: 'Nothing answers at the address of the site.',
     check: 'Is the site up? Is FRAPPE_URL right, with its port? The sidecar goes on by itself.',
   },
+  'site.unknown_host': {
+    retry: 'wait',
+    message: 'The host of the site is not known.',
+    check: 'FRAPPE_URL: is the name spelt right, and does this machine resolve it?',
+  },
   'site.timeout': {
     retry: 'wait',
     message: 'The site took too long to answer.',

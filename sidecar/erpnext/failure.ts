@@ -40,7 +40,9 @@ export function failureOf(thrown: unknown): AppError {
 
 function noAnswer(message: string): AppError {
   if (/time[d ]*out/i.test(message)) return new AppError('site.timeout');
-  if (/maxContentLength|aborted|Parse Error/i.test(message)) return new AppError('site.malformed');
+  if (message.includes('ENOTFOUND')) return new AppError('site.unknown_host', { detail: message });
+  if (message.includes('Parse Error')) return new AppError('site.not_frappe', { detail: message });
+  if (/maxContentLength|aborted/i.test(message)) return new AppError('site.malformed');
   return new AppError('site.unreachable', { detail: message });
 }
 

@@ -111,6 +111,8 @@ function socketProblem(error: Error): AppError {
   ) {
     return new AppError('socket.unreachable', { detail: 'the realtime server cannot reach the site' });
   }
+  // A refused key is the key's fault wherever it is noticed.
+  if (/Unauthorized: Error: (Unauthorized|Forbidden)/.test(error.message)) return new AppError('key.refused');
   if (/Invalid|Unauthorized|Missing|No authentication/.test(error.message)) {
     return new AppError('socket.refused', { detail: error.message });
   }

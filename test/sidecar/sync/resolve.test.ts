@@ -16,6 +16,14 @@ function attendance(student: string, docstatus = 1, status = 'Absent'): MirrorDo
   });
 }
 
+const group = (...names: string[]) =>
+  document('Student Group', '8A', {
+    students: names.map((student) => ({ student, active: 1 })),
+    instructors: [],
+  });
+
+const named = (name: string) => document('Student', 'S-1', { student_name: name, enabled: 1 });
+
 const students = (reaches: ReturnType<typeof resolve>) =>
   reaches.flatMap((reach) => (reach.reach === 'student' ? [reach.student] : []));
 
@@ -39,18 +47,12 @@ describe('whom a change reaches', () => {
   });
 
   test('a pupil who leaves a group is reached, and so are those who stay', () => {
-    const group = (...names: string[]) =>
-      document('Student Group', '8A', {
-        students: names.map((student) => ({ student, active: 1 })),
-        instructors: [],
-      });
     const reaches = resolve('Student Group', group('S-1', 'S-2'), group('S-2'));
     expect(new Set(students(reaches))).toEqual(new Set(['S-1', 'S-2']));
     expect(reaches).toContainEqual({ reach: 'cohorts of group', group: '8A' });
   });
 
   test("a new spelling of a person's name reaches nobody: no analysis reads it", () => {
-    const named = (name: string) => document('Student', 'S-1', { student_name: name, enabled: 1 });
     expect(resolve('Student', named('Lina'), named('Lina Haddad'))).toEqual([]);
   });
 
@@ -78,8 +80,9 @@ describe('whom a change reaches', () => {
   });
 });
 
+const row = (name: string) => ({ name, modified: 'x', docstatus: 0, row_sum: 1 });
+
 describe('an answer to a request by names', () => {
-  const row = (name: string) => ({ name, modified: 'x', docstatus: 0, row_sum: 1 });
   const answer = (names: string[], gone: string[]) => ({
     doctype: 'Course',
     rows: names.map(row),
