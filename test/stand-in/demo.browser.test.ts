@@ -103,7 +103,7 @@ describe('the demo: stand-in, real sidecar, real form scripts', () => {
     await page.goto(`${standIn.url}/app/student`);
     await page.getByLabel('Read as').selectOption('classmate');
     await page.getByRole('link', { name: 'Lina Haddad' }).first().click();
-    await page.getByText('Attendance').first().waitFor();
+    await page.getByText('Guardians').waitFor();
     await page.waitForLoadState('networkidle');
     expect(await page.getByRole('tab', { name: 'Insights' }).isVisible()).toBe(false);
     await page.close();

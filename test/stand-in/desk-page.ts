@@ -13,13 +13,13 @@ import type { KnownAnswer } from './school/generate.ts';
 import type { Login } from './school/logins.ts';
 import type { Site } from './site.ts';
 
-/** Who may be chosen in the page, and who one is at first. */
-const LABELS: Record<string, string> = {
-  education_manager: 'Education Manager',
-  teacher: 'Ada Berg, teaches Mathematics',
-  student: 'Lina, a pupil',
-  classmate: 'Mei, a classmate',
-};
+/** Who may be chosen in the page, and who of them enters attendance and results. */
+const READERS = [
+  { as: 'education_manager', label: 'Education Manager', enters: true },
+  { as: 'teacher', label: 'Ada Berg, teaches Mathematics', enters: true },
+  { as: 'student', label: 'Lina, a pupil', enters: false },
+  { as: 'classmate', label: 'Mei, a classmate', enters: false },
+];
 const FIRST = 'education_manager';
 
 export interface DeskPage {
@@ -49,7 +49,7 @@ export async function deskPage({ site, sessions, logins, known }: DeskPage): Pro
     setCookie(context, 'sid', sid, { httpOnly: true, sameSite: 'Lax', path: '/' });
     const boot = {
       site: site.name,
-      readers: Object.entries(LABELS).map(([as, label]) => ({ as, label, chosen: chosen.get(sid) === as })),
+      readers: READERS.map((reader) => ({ ...reader, chosen: chosen.get(sid) === reader.as })),
       suggestions: known.map(({ student, studentName, about }) => ({ student, name: studentName, about })),
     };
     return context.html(page(css, JSON.stringify(boot).replaceAll('<', '\\u003c')));

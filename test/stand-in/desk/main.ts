@@ -14,16 +14,17 @@ import { showStudent } from './student-form.ts';
 /** What the server wrote into the page. */
 const Boot = z.object({
   site: z.string(),
-  readers: z.array(z.object({ as: z.string(), label: z.string(), chosen: z.boolean() })),
+  readers: z.array(z.object({ as: z.string(), label: z.string(), enters: z.boolean(), chosen: z.boolean() })),
   suggestions: z.array(z.object({ student: z.string(), name: z.string(), about: z.string() })),
 });
 const SCRIPTS = ['student', 'course'];
-const DETAILS = new Map([
-  ['Student', showStudent],
-  ['Course', showCourse],
-]);
 
 const boot = Boot.parse(JSON.parse(document.querySelector('#boot')?.textContent ?? '{}'));
+const enters = boot.readers.some((reader) => reader.chosen && reader.enters);
+const DETAILS = new Map([
+  ['Student', (form: DeskForm, name: string) => showStudent(form, name, enters)],
+  ['Course', showCourse],
+]);
 const main = document.querySelector('main') ?? make('main', '', document.body);
 const listPage = make('section', 'list', main);
 const forms = new Map<string, DeskForm>();

@@ -17,13 +17,17 @@ interface Pupil {
   tests: Fields[];
 }
 
-/** Shows the pupil; every save writes to the site, and the panel hears of it by itself. */
-export async function showStudent({ details, entry }: DeskForm, name: string): Promise<void> {
+/** Shows the pupil, and the small forms to those who enter records; every save writes to the site, and the panel hears of it by itself. */
+export async function showStudent(
+  { details, entry }: DeskForm,
+  name: string,
+  enters: boolean,
+): Promise<void> {
   let message = '';
   const draw = async (): Promise<void> => {
     const pupil = await load(name);
     render(fields(pupil), details);
-    render(cards(pupil, message, save), entry);
+    if (enters) render(cards(pupil, message, save), entry);
   };
   const save: Save = async (step, saved) => {
     try {
