@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

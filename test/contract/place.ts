@@ -1,9 +1,12 @@
 /**
  * Where the contract suite runs: on the stand-in always, and on a real site that holds the demo school when
- * FRAPPE_URL, ADMIN_KEY and SIDECAR_ENV (the file that `bench education-ai connect` wrote) are set. What the two
- * disagree on is a bug of the stand-in. A sidecar that is connected to the real site is taken over.
+ * FRAPPE_URL and ADMIN_KEY are set, and either SIDECAR_ENV (the file that `bench education-ai connect` wrote) or
+ * FRAPPE_BENCH, to connect by itself. What the two disagree on is a bug of the stand-in. A sidecar that is
+ * connected to the real site is taken over.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import {
@@ -14,7 +17,8 @@ import {
   type Request,
   type Response,
 } from '../../sidecar/erpnext/contract.ts';
-import { LiveSite, siteOfEnvironment } from '../live/site.ts';
+import { connect } from '../live/sidecar.ts';
+import { benchOfEnvironment, LiveSite, siteOfEnvironment } from '../live/site.ts';
 import { generateSchool } from '../stand-in/school/generate.ts';
 import { startStandIn } from '../stand-in/stand-in.ts';
 
@@ -101,11 +105,14 @@ type Event = Response<'pull'>['events'][number];
 export const WHO = { sidecar_version: '0.1.0', contract_versions: [1] };
 
 const real = siteOfEnvironment();
+const bench = benchOfEnvironment();
 const { SIDECAR_ENV: file } = process.env;
 
 export const PLACES: { title: string; open: () => Promise<Place> }[] = [
   { title: 'the stand-in', open: standIn },
-  ...(real !== null && file ? [{ title: real.url, open: () => Promise.resolve(realPlace(real, file)) }] : []),
+  ...(real !== null && (file || bench !== null)
+    ? [{ title: real.url, open: () => realPlace(real, file ?? null) }]
+    : []),
 ];
 
 async function standIn(): Promise<Place> {
@@ -120,8 +127,12 @@ async function standIn(): Promise<Place> {
   };
 }
 
-function realPlace(admin: LiveSite, environmentFile: string): Place {
-  const environment = parseEnv(readFileSync(environmentFile, 'utf8'));
+async function realPlace(admin: LiveSite, given: string | null): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'education-ai-contract-'));
+  const made = join(folder, 'sidecar.env');
+  if (given === null && bench !== null) await connect(bench, made);
+  const environment = parseEnv(await readFile(given ?? made, 'utf8'));
+  await rm(folder, { recursive: true });
   return { title: admin.url, url: admin.url, environment, admin, close: () => Promise.resolve() };
 }
 

@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'live',
+    globalSetup: 'test/live/announce.ts',
     include: ['test/contract/**/*.test.ts', 'test/live/**/*.test.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
