@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveBench } from './site.ts';
 
 const bench = process.env['FRAPPE_BENCH'] ?? '';
 const site = process.env['BARE_SITE'] ?? 'bare.test';
@@ -18,8 +19,8 @@ if (!usable) console.log(`skipped: installing needs FRAPPE_BENCH and a site ${si
 const APP = 'education_ai';
 const MINUTES = 60_000;
 
-function onBench(...args: string[]): string {
-  return execFileSync('bench', ['--site', site, ...args], { cwd: bench, encoding: 'utf8', stdio: 'pipe' });
+async function onBench(...args: string[]): Promise<string> {
+  return new LiveBench(bench, site).onSite(...args);
 }
 
 function python(script: string, ...args: string[]): string {
@@ -61,33 +62,34 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe.skipIf(!usable)('a site that gets the app and gives it back', { timeout: 10 * MINUTES }, () => {
   let before: string[] = [];
-  beforeAll(() => {
-    if (onBench('list-apps').includes(APP)) onBench('uninstall-app', APP, '--yes', '--no-backup');
+  beforeAll(async () => {
+    if ((await onBench('list-apps')).includes(APP))
+      await onBench('uninstall-app', APP, '--yes', '--no-backup');
     // One migrate first: Frappe and ERPNext rewrite a few of their own rows at each.
-    onBench('clear-cache');
-    onBench('migrate');
+    await onBench('clear-cache');
+    await onBench('migrate');
     before = dump();
   }, 10 * MINUTES);
 
-  it('is the same after uninstalling, down to columns, sequence, roles, user, key and shares', () => {
-    onBench('install-app', APP);
+  it('is the same after uninstalling, down to columns, sequence, roles, user, key and shares', async () => {
+    await onBench('install-app', APP);
     const file = join(scratch, 'sidecar.env');
-    onBench('education-ai', 'connect', '--out', file);
+    await onBench('education-ai', 'connect', '--out', file);
     use();
-    onBench('uninstall-app', APP, '--yes', '--no-backup');
+    await onBench('uninstall-app', APP, '--yes', '--no-backup');
     expect(difference(before, dump())).toEqual({ lost: [], added: [] });
   });
 
-  it('can be migrated twice without a change', () => {
-    onBench('clear-cache');
-    onBench('install-app', APP);
-    onBench('migrate');
+  it('can be migrated twice without a change', async () => {
+    await onBench('clear-cache');
+    await onBench('install-app', APP);
+    await onBench('migrate');
     const once = dump();
-    onBench('migrate');
+    await onBench('migrate');
     expect(difference(once, dump())).toEqual({ lost: [], added: [] });
   });
 
-  it('keeps the sealing key when it is connected again with the same file, which only its owner may read', () => {
+  it('keeps the sealing key when it is connected again with the same file, which only its owner may read', async () => {
     const file = join(scratch, 'again.env');
     const lines = () =>
       new Map(
@@ -95,25 +97,25 @@ describe.skipIf(!usable)('a site that gets the app and gives it back', { timeout
           .split('\n')
           .map((line) => pair(line)),
       );
-    onBench('education-ai', 'connect', '--out', file);
+    await onBench('education-ai', 'connect', '--out', file);
     const first = lines();
-    onBench('education-ai', 'connect', '--out', file);
+    await onBench('education-ai', 'connect', '--out', file);
     const second = lines();
     expect(second.get('SEALING_KEY')).toBe(first.get('SEALING_KEY'));
     expect(second.get('FRAPPE_API_SECRET')).not.toBe(first.get('FRAPPE_API_SECRET'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('is refused a connection while a permission of the role is left over', () => {
+  it('is refused a connection while a permission of the role is left over', async () => {
     onSite(
       `frappe.get_doc({"doctype": "Custom DocPerm", "parent": "Student", "role": "AI Sidecar", "read": 1}).insert()`,
     );
-    expect(() => onBench('education-ai', 'connect', '--out', join(scratch, 'refused.env'))).toThrow();
+    await expect(onBench('education-ai', 'connect', '--out', join(scratch, 'refused.env'))).rejects.toThrow();
     onSite(`frappe.db.delete("Custom DocPerm", {"role": "AI Sidecar"})`);
   });
 
-  it('opens, saves and deletes a student after uninstalling', () => {
-    onBench('uninstall-app', APP, '--yes', '--no-backup');
+  it('opens, saves and deletes a student after uninstalling', async () => {
+    await onBench('uninstall-app', APP, '--yes', '--no-backup');
     const said = onSite(`
 frappe.db.set_single_value("Education Settings", "user_creation_skip", 1)
 doc = frappe.get_doc({"doctype": "Student", "first_name": "Uma", "last_name": "Test", "student_email_id": "uma@example.com"}).insert()
