@@ -2,17 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import table from '../../fixtures/app/who_reads.json' with { type: 'json' };
-import {
-  castOf,
-  READERS,
-  ROWS,
-  Stage,
-  SUBJECTS,
-  type Cast,
-  type Reader,
-  type Subject,
-} from './roles/cast.ts';
+import { castOf, READERS, ROWS, SUBJECTS, type Cast, type Reader, type Subject } from './roles/cast.ts';
 import { GUESS, PLAIN, probes } from './roles/sealed.ts';
+import { Stage } from './roles/stage.ts';
 import { mentions, seen, WAYS } from './roles/ways.ts';
 import { benchOfEnvironment, MISSING_BENCH, MISSING_SITE, siteOfEnvironment } from './site.ts';
 

@@ -3,9 +3,10 @@
  * every kind, and rows about both pupils. Made over REST as Administrator, with names that say so, and removed
  * again newest first.
  */
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { LiveSite, type Document } from '../site.ts';
+import { day, type Stage } from './stage.ts';
+import { resultOf } from './result.ts';
 
 export const READERS = [
   'guest',
@@ -60,43 +61,6 @@ const ROLES: Record<Exclude<Reader, 'guest'>, string[]> = {
 };
 
 const Key = z.object({ api_secret: z.string() });
-
-/** Makes documents and remembers them, so that they can be removed newest first. */
-export class Stage {
-  readonly site: LiveSite;
-  /** Part of every name, so that two walks and a left-over one never meet. */
-  readonly tag = `walk-${randomBytes(3).toString('hex')}`;
-  readonly #made: { doctype: string; name: string; submitted: boolean }[] = [];
-
-  constructor(site: LiveSite) {
-    this.site = site;
-  }
-
-  async make(doctype: string, values: Record<string, unknown>): Promise<Document> {
-    const document = await this.site.insert(doctype, values);
-    this.remember(doctype, document.name, values['docstatus'] === 1);
-    return document;
-  }
-
-  remember(doctype: string, name: string, submitted = false): void {
-    this.#made.push({ doctype, name, submitted });
-  }
-
-  /** Removes everything; what could not be removed is returned, one line each. */
-  async clear(): Promise<string[]> {
-    const left: string[] = [];
-    for (const { doctype, name, submitted } of this.#made.toReversed()) {
-      try {
-        if (submitted) await this.site.call('frappe.client.cancel', { doctype, name });
-        await this.site.remove(doctype, name);
-      } catch (error) {
-        left.push(`${doctype} ${name}: ${String(error).slice(0, 200)}`);
-      }
-    }
-    this.#made.length = 0;
-    return left;
-  }
-}
 
 export async function castOf(stage: Stage): Promise<Cast> {
   const { tag } = stage;
@@ -284,56 +248,6 @@ async function person(stage: Stage, name: string, values: Record<string, unknown
   return student;
 }
 
-interface Test {
-  student: string;
-  group: string;
-  course: string;
-  today: Date;
-}
-
-/** A draft result: enough for something to be said about, and easy to remove. */
-async function resultOf(stage: Stage, { student, group, course, today }: Test): Promise<string> {
-  const label = `${stage.tag} ${group}`;
-  const criterion = await stage.make('Assessment Criteria', { assessment_criteria: `${label} part` });
-  const scale = await stage.make('Grading Scale', {
-    grading_scale_name: `${label} scale`,
-    intervals: [
-      { grade_code: 'P', threshold: 50 },
-      { grade_code: 'F', threshold: 0 },
-    ],
-    docstatus: 1,
-  });
-  const tests = await stage.make('Assessment Group', {
-    assessment_group_name: `${label} tests`,
-    parent_assessment_group: 'All Assessment Groups',
-    is_group: 0,
-  });
-  const plan = await stage.make('Assessment Plan', {
-    assessment_name: `${label} test`,
-    student_group: group,
-    course,
-    assessment_group: tests.name,
-    grading_scale: scale.name,
-    schedule_date: day(today, 0),
-    from_time: '08:00:00',
-    to_time: '09:00:00',
-    maximum_assessment_score: 20,
-    assessment_criteria: [{ assessment_criteria: criterion.name, maximum_score: 20 }],
-    docstatus: 1,
-  });
-  const result = await stage.make('Assessment Result', {
-    assessment_plan: plan.name,
-    student,
-    student_group: group,
-    course,
-    assessment_group: tests.name,
-    grading_scale: scale.name,
-    maximum_score: 20,
-    details: [{ assessment_criteria: criterion.name, maximum_score: 20, score: 9 }],
-  });
-  return result.name;
-}
-
 async function reports(stage: Stage): Promise<Record<RowType, string>> {
   const made: [RowType, string][] = [];
   for (const doctype of ROWS) {
@@ -364,8 +278,4 @@ async function first(site: LiveSite, doctype: string): Promise<string> {
   if (document === undefined)
     throw new Error(`the site has no ${doctype} yet: finish its setup wizard first`);
   return document.name;
-}
-
-function day(from: Date, days: number): string {
-  return new Date(from.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 /** Guesses at what stands in a pupil's sealed field, through everything that answers a question about a column. */
 import { SiteAnswer, type LiveSite } from '../site.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { mentions, seen } from './ways.ts';
 
 export const GUESS = 'walk-high-risk';
