@@ -5,7 +5,7 @@ import { examine } from './doctor.ts';
 import { asAppError } from './errors.ts';
 import { createBase } from './main.ts';
 import { openStore } from './store/open.ts';
-import { deadWork, redriveAll } from './store/work.ts';
+import { deadWork, redrive } from './store/work.ts';
 
 const MARKS = { ok: 'ok      ', wrong: 'WRONG   ', away: 'AWAY    ', 'not checked': '-       ' } as const;
 
@@ -30,13 +30,13 @@ program
     'lists the work that was given up, and what to check; stop the sidecar first when it is embedded',
   )
   .option('--redrive', 'try all of it again')
-  .action(async ({ redrive }: { redrive?: boolean }) => {
+  .action(async (options: { redrive?: boolean }) => {
     const { config, clock } = base();
     const store = await openStore(config);
     const dead = await deadWork(store.db);
     for (const { kind, name, code, check } of dead) console.log(`${code}\t${kind}\t${name}\t${check}`);
     console.log(`${dead.length} given up`);
-    if (redrive === true) await redriveAll(store.db, clock.now());
+    if (options.redrive === true) await redrive(store.db, dead, clock.now());
     await store.close();
   });
 

@@ -24,6 +24,7 @@ import { WORK_STAGES, countWork } from './store/work.ts';
 import { syncStage } from './sync/stage.ts';
 import { Wake } from './wake.ts';
 import { runStage, type LoopTools } from './work.ts';
+import { reportStage } from './write-back/report.ts';
 import { writeBackStage } from './write-back/send.ts';
 
 export interface Base {
@@ -64,12 +65,14 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     sync: new Wake(),
     analysis: new Wake(),
     send: new Wake(),
+    report: new Wake(),
   };
   const pairing = new Pairing({
     onMade: () => {
       intake.pullSoon();
       wakes.sync.ring();
       wakes.send.ring();
+      wakes.report.ring();
     },
     onLost: () => wakes.lead.ring(),
   });
@@ -80,6 +83,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis }),
     analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
     writeBackStage({ ...shared, wake: wakes.send }),
+    reportStage({ ...shared, wake: wakes.report }),
   ];
 
   const http = createHttp({

@@ -37,6 +37,20 @@ export async function completeLoad(db: Db): Promise<void> {
   await db.updateTable('state').set({ loaded: true }).execute();
 }
 
+/** The load that is not yet reported, running or complete, with how many documents it read so far; else null. */
+export async function unreportedLoad(
+  db: Db,
+): Promise<{ load: number; loaded: boolean; documents: number } | null> {
+  const rows = await sql<{ load: number; loaded: boolean; documents: number }>`
+    select load, loaded, (select coalesce(sum(rows), 0)::int from backfill) as documents from state
+    where reported_load < load`.execute(db);
+  return rows.rows[0] ?? null;
+}
+
+export async function markLoadReported(db: Db, load: number): Promise<void> {
+  await db.updateTable('state').set({ reported_load: load }).execute();
+}
+
 /** The planner knows nothing of tables that were just filled, and the embedded database never looks by itself. */
 export async function refreshStatistics(db: Db): Promise<void> {
   await sql`analyze`.execute(db);

@@ -129,6 +129,13 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
   });
 }
 
+/** Everything kept about these pupils goes, once the mirror no longer holds them. */
+export async function eraseStudents(db: Db, students: readonly string[]): Promise<void> {
+  await sql`
+    delete from ai_insights where owner_kind = 'student' and owner_name = any(${students})
+      and not exists (select from mirror_student where name = owner_name)`.execute(db);
+}
+
 /** The site has been told; a revision drawn meanwhile stays unsent. */
 export async function markSent(db: Db, sent: readonly { id: string; revision: number }[]): Promise<void> {
   await sql`

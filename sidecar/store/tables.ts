@@ -31,6 +31,7 @@ interface StateTable {
   /** Number of the first load that is running or was the last. */
   load: number;
   loaded: boolean;
+  reported_load: Generated<number>;
 }
 
 interface WorkTable {

@@ -184,10 +184,27 @@ export async function deadWork(db: Db): Promise<DeadWork[]> {
   });
 }
 
-export async function redriveAll(db: Db, now: number): Promise<void> {
+/** Dead work gets all its attempts again, now; work that is no longer dead is left alone. */
+export async function redrive(
+  db: Db,
+  dead: readonly Pick<DeadWork, 'stage' | 'kind' | 'name'>[],
+  now: number,
+): Promise<void> {
+  const rows = dead.map(({ stage, kind, name }) => ({ stage, kind, name }));
   await sql`
     update work set attempts = 0, due_at = ${now}, code = null
-    where attempts >= ${sql.lit(MOST_ATTEMPTS)}`.execute(db);
+    from json_to_recordset(${JSON.stringify(rows)}::json) as given (stage text, kind text, name text)
+    where work.stage = given.stage and work.kind = given.kind and work.name = given.name
+      and attempts >= ${sql.lit(MOST_ATTEMPTS)}`.execute(db);
+}
+
+/** Whether all that was due for analysis has been analysed, and all that was said has been told to the site. */
+export async function isDrained(db: Db, now: number): Promise<boolean> {
+  const left = await sql`
+    select 1 from work
+    where seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
+      and (stage = 'send' or (stage = 'analyse' and (due_at <= ${now} or attempts > 0))) limit 1`.execute(db);
+  return left.rows.length === 0;
 }
 
 export interface WorkCounts {

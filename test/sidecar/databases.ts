@@ -96,5 +96,5 @@ export async function wipe({ db }: Store): Promise<void> {
   await sql`update leader set holder = '', until = 0`.execute(db);
   await sql`
     update state set epoch = null, token = null, pending_ack = '[]', site_id = null, time_zone = null,
-      settings = null, load = 1, loaded = false`.execute(db);
+      settings = null, load = 1, loaded = false, reported_load = 0`.execute(db);
 }

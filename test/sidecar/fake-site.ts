@@ -25,6 +25,9 @@ export class FakeSite implements Site {
   readonly insights = new Map<string, { revision: number; epoch: string; values: unknown }>();
   readonly requests: { method: string; size: number }[] = [];
   readonly written: WriteBackItem[] = [];
+  readonly reports: Parameters<Site['report']>[0][] = [];
+  /** What people on the site ask for. */
+  asked: Response<'report'> = { redrive: [], erase: [] };
   outbox: Event[] = [];
   settings: Settings = SETTINGS;
   epoch: string | null = null;
@@ -174,8 +177,11 @@ export class FakeSite implements Site {
     return { results };
   }
 
-  async report(): Promise<Response<'report'>> {
-    return { redrive: [], erase: [] };
+  async report(request: Parameters<Site['report']>[0]): Promise<Response<'report'>> {
+    this.#begin('report', {});
+    this.#fence(request.epoch);
+    this.reports.push(request);
+    return this.asked;
   }
 
   #store(item: WriteBackItem, epoch: string): Response<'write_back'>['results'][number] {

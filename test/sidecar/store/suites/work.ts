@@ -11,7 +11,7 @@ import {
   fail,
   finish,
   nextDue,
-  redriveAll,
+  redrive,
   release,
   touch,
   type Touch,
@@ -120,7 +120,7 @@ export function workSuite(store: () => Store): void {
       await fail(store().db, once, { code: 'site.failed', dueAt: 101, dead: false });
       expect(await take(200)).toEqual([]);
 
-      await redriveAll(store().db, 200);
+      await redrive(store().db, await deadWork(store().db), 200);
       expect(await take(200)).toMatchObject([{ name: 'A', attempts: 0 }]);
     });
 

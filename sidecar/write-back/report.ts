@@ -1,0 +1,99 @@
+/**
+ * Tells the site how the sidecar is: work it gave up, how far it is behind, and that a first load is complete
+ * with all that follows from it. The site answers with what a person asked for: work to try again, pupils to erase.
+ */
+import type { Clock } from '../clock.ts';
+import type { Request } from '../erpnext/contract.ts';
+import type { Site } from '../erpnext/client.ts';
+import type { Pairing, Session } from '../pairing.ts';
+import { markLoadReported, unreportedLoad } from '../store/backfill.ts';
+import { eraseStudents } from '../store/insights.ts';
+import { assertLead } from '../store/leader.ts';
+import type { Store } from '../store/open.ts';
+import { targetOf } from '../store/targets.ts';
+import { countWork, deadWork, isDrained, redrive, type DeadWork } from '../store/work.ts';
+import type { Wake } from '../wake.ts';
+import type { Stage } from '../work.ts';
+
+interface ReportTools {
+  site: Site;
+  store: Store;
+  clock: Clock;
+  me: string;
+  pairing: Pairing;
+  wake: Wake;
+}
+
+const REPORT_EVERY_MS = 60_000;
+/** Until a first load is reported, panels without an insight say "first analysis is running". */
+const LOOK_EVERY_MS = 2_000;
+
+export function reportStage(tools: ReportTools): Stage {
+  const { store, clock, pairing } = tools;
+  let reportAt = 0;
+  let lookAt = 0;
+  return {
+    name: 'report',
+    wake: tools.wake,
+    async take() {
+      const { session } = pairing;
+      const now = clock.now();
+      if (session === null || now < lookAt) return null;
+      const load = await unreportedLoad(store.db);
+      const complete = load?.loaded === true && (await isDrained(store.db, now)) ? load : null;
+      lookAt = load === null ? reportAt : now + LOOK_EVERY_MS;
+      if (complete === null && now < reportAt) return null;
+      reportAt = now + REPORT_EVERY_MS;
+      return { claims: [], run: () => report(tools, session, complete) };
+    },
+    nextDue: () => Promise.resolve(pairing.session === null ? null : lookAt),
+  };
+}
+
+export async function report(
+  tools: Pick<ReportTools, 'site' | 'store' | 'clock' | 'me'>,
+  session: Session,
+  complete: { load: number; documents: number } | null,
+): Promise<void> {
+  const { site, store, clock } = tools;
+  const now = clock.now();
+  const dead = await deadWork(store.db);
+  const { oldestDue } = await countWork(store.db, now);
+  const finished = new Date(now).toISOString();
+  const checks: Request<'report'>['checks'] =
+    complete === null
+      ? []
+      : [{ check: 'backfill', finished, examined: complete.documents, found: 0, repaired: 0 }];
+  const answer = await site.report({
+    epoch: session.epoch,
+    checks,
+    dead: dead.map((work) => ({ code: work.code, ...namedForPeople(work) })),
+    lag_seconds: oldestDue === null ? 0 : (now - oldestDue) / 1000,
+  });
+  const asked = new Set(answer.redrive.map(({ doctype, name }) => JSON.stringify([doctype, name])));
+  await store.transaction(async (tx) => {
+    await assertLead(tx, tools.me, clock.now());
+    if (complete !== null) await markLoadReported(tx, complete.load);
+    await redrive(
+      tx,
+      dead.filter((work) => asked.has(peopleKey(work))),
+      now,
+    );
+    await eraseStudents(tx, answer.erase);
+  });
+}
+
+function peopleKey(work: DeadWork): string {
+  const { doctype, name } = namedForPeople(work);
+  return JSON.stringify([doctype, name]);
+}
+
+/** The record a person can look at: the document itself, or whom an analysis is about. */
+function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; name: string } {
+  if (stage === 'send') return { doctype: 'AI Insight', name };
+  if (stage !== 'analyse') return { doctype: kind, name };
+  const target = targetOf(kind, name);
+  if (target.kind === 'student') return { doctype: 'Student', name: target.student };
+  if (target.kind === 'group') return { doctype: 'Student Group', name: target.studentGroup };
+  return { doctype: 'Course', name: target.key.course };
+}
