@@ -74,6 +74,15 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	return results
 
 
+def withdraw_unsaid(epoch: str) -> None:
+	"""Once everything has been said in this epoch: what was last said in another no longer holds."""
+	frappe.db.sql(
+		f"""update `tab{DOCTYPE}` set withdrawn_on = %(now)s, modified = %(now)s
+		where withdrawn_on is null and ifnull(epoch, '') != %(epoch)s""",
+		{"now": now(), "epoch": epoch},
+	)
+
+
 def _rows(results: Iterable[str]) -> dict[str, frappe._dict]:
 	"""What is stored by result. Locked, in the order of names."""
 	asked = sorted(set(results))

@@ -101,6 +101,15 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	return results
 
 
+def withdraw_unsaid(epoch: str) -> None:
+	"""Once everything has been said in this epoch: what was last said in another no longer holds."""
+	frappe.db.sql(
+		f"""update `tab{DOCTYPE}` set is_current = 0, withdrawn_on = %(now)s, modified = %(now)s
+		where is_current = 1 and ifnull(epoch, '') != %(epoch)s""",
+		{"now": now(), "epoch": epoch},
+	)
+
+
 def stored_reasons(row: dict) -> list[dict]:
 	return frappe.parse_json(row["reasons"] or "[]")
 

@@ -6,17 +6,24 @@ import frappe
 from frappe.utils import convert_utc_to_system_timezone
 
 from education_ai import pairing
+from education_ai.contract import assessments, insights
 from education_ai.contract.door import check_epoch
 from education_ai.contract.shapes import Check, DeadWork, Report
 from education_ai.exclusion import excluded
 
 KIND_CHECK, KIND_DEAD = "check", "dead"
+FIRST_LOAD = "backfill"
 
 
 def report(request: Report) -> dict:
 	check_epoch(request.epoch, pairing.state())
 	for check in request.checks:
 		_insert({"kind": KIND_CHECK, "code": check.check, **_counts(check)})
+	if any(check.check == FIRST_LOAD for check in request.checks):
+		# What still holds was said again in this epoch. The rest was said by a sidecar database that is gone, and
+		# nobody else would ever take it back.
+		insights.withdraw_unsaid(request.epoch)
+		assessments.withdraw_unsaid(request.epoch)
 	redrive = _dead(request.dead)
 	pairing.store({"lag_seconds": request.lag_seconds})
 	return {"redrive": redrive, "erase": sorted(excluded())}

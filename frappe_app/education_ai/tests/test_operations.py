@@ -9,7 +9,7 @@ import frappe
 
 from education_ai import connect, outbox, pairing, retention
 from education_ai.api import operations
-from education_ai.tests.contract_case import EPOCH, RO, SIDECAR, ContractCase
+from education_ai.tests.contract_case import COURSE, EPOCH, RO, SIDECAR, ContractCase
 from education_ai.tests.small_school import insight, row
 
 DEAD = {"code": "fetch.refused", "doctype": "Student", "name": RO}
@@ -34,6 +34,22 @@ class TestReport(ContractCase):
 		operations.try_again(self.dead()[0].name)
 		self.assertEqual(self.report(DEAD)["redrive"], [{"doctype": "Student", "name": RO}])
 		self.assertEqual(self.report(DEAD)["redrive"], [])
+
+	def test_a_complete_first_load_takes_back_what_only_a_lost_sidecar_database_said(self):
+		insight("CX-old", "Student", RO, "attendance", target_student=RO, epoch="an earlier one")
+		insight("CX-new", "Student", RO, "marks", target_student=RO, course=COURSE, epoch=EPOCH)
+		row("Assessment Insight", "CX-old", assessment_result="CX-RES", student=RO, epoch="an earlier one")
+		check = {"finished": "2026-11-20T23:30:00Z", "examined": 9, "found": 0, "repaired": 0}
+
+		def still_said() -> tuple[set[str], set[str]]:
+			current = frappe.get_all("AI Insight", {"name": ("like", "CX-%"), "is_current": 1}, pluck="name")
+			of_results = {"name": ("like", "CX-%"), "withdrawn_on": ("is", "not set")}
+			return set(current), set(frappe.get_all("Assessment Insight", of_results, pluck="name"))
+
+		self.report(checks=[{"check": "hourly", **check}])
+		self.assertEqual(still_said(), ({"CX-old", "CX-new"}, {"CX-old"}))
+		self.report(checks=[{"check": "backfill", **check}])
+		self.assertEqual(still_said(), ({"CX-new"}, set()))
 
 	def test_checks_are_kept_with_their_counts_in_the_site_s_own_time(self):
 		check = {
