@@ -19,6 +19,8 @@ from education_ai.contract.shapes import Pull
 
 MOST_MS = 50
 MANY = 1000
+# Longer than three statements that give up waiting for a lock after a second each.
+HELD_SECONDS = 20
 
 
 def _milliseconds(run: Callable[[], None]) -> float:
@@ -41,8 +43,10 @@ class TestWaits(FrappeTestCase):
 			state = pairing.state()
 		self.pairing = {"epoch": state.epoch, "token": state.token}
 		self.ids = self.committed_rows(MANY)
+		frappe.db.sql("set session innodb_lock_wait_timeout = 1")
 
 	def tearDown(self) -> None:
+		frappe.db.sql("set session innodb_lock_wait_timeout = default")
 		pull.delete_events(self.ids)
 		frappe.db.commit()
 
@@ -104,7 +108,7 @@ class TestWaits(FrappeTestCase):
 		def hold(held: threading.Event, release: threading.Event) -> None:
 			def wait() -> None:
 				held.set()
-				release.wait(30)
+				release.wait(HELD_SECONDS)
 				raise Undo
 
 			with patch.object(pull, "before_commit", wait):
@@ -125,7 +129,7 @@ class TestWaits(FrappeTestCase):
 
 	def test_a_save_does_not_wait_for_a_repeated_ack_of_rows_that_are_gone(self):
 		gone = [max(self.ids) + 10_000 + n for n in range(100)]
-		took = self.beside(self.held_pull(gone), self.save)
+		took = max(self.beside(self.held_pull(ids), self.save) for ids in (gone, self.ids[:10] + gone))
 		print(f"\nsave while a repeated ack is held: {took:.1f} ms")
 		self.assertLess(took, MOST_MS)
 
@@ -137,7 +141,7 @@ class TestWaits(FrappeTestCase):
 		def hold(held: threading.Event, release: threading.Event) -> None:
 			outbox.touch("Academic Year", "WX none", "update")
 			held.set()
-			release.wait(30)
+			release.wait(HELD_SECONDS)
 
 		def measured() -> None:
 			pull.delete_events(self.ids)
