@@ -44,7 +44,7 @@ export function createMetrics() {
     }),
     waiting: new Gauge({
       name: 'education_ai_work_waiting',
-      help: 'Pieces of work that are due or will be',
+      help: 'Pieces of work that are due within a minute',
       labelNames: ['stage'],
       registers,
     }),

@@ -85,21 +85,24 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
   return rows.rows.map((row) => ({ stage, lease, ...row }));
 }
 
-/** The kind of the work that is due first, for stages that work kind by kind. */
-export async function firstDueKind(db: Db, stage: WorkStage, now: number): Promise<string | null> {
-  const rows = await sql<{ kind: string }>`
-    select kind from work where stage = ${stage} and ${dirtyAndFree(now)} order by due_at limit 1`.execute(
-    db,
-  );
-  return rows.rows[0]?.kind ?? null;
+/** The stage and kind of the work that is to be done first, stages in the given order, for work done kind by kind. */
+export async function firstDue(
+  db: Db,
+  stages: readonly WorkStage[],
+  now: number,
+): Promise<{ stage: WorkStage; kind: string } | null> {
+  const rows = await sql<{ stage: WorkStage; kind: string }>`
+    select stage, kind from work where stage = any(${stages}) and ${dirtyAndFree(now)}
+    order by array_position(${stages}::text[], stage), due_at limit 1`.execute(db);
+  return rows.rows[0] ?? null;
 }
 
 /** When there is something to claim again; null when nothing is dirty. */
-export async function nextDue(db: Db, stage: WorkStage): Promise<number | null> {
+export async function nextDue(db: Db, stages: readonly WorkStage[]): Promise<number | null> {
   const rows = await sql<{ due: number | null }>`
     select min(greatest(due_at, coalesce(lease_until + 1, 0))) as due from work
-    where stage = ${stage} and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
-      ${gate(stage)}`.execute(db);
+    where stage = any(${stages}) and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
+      and (stage <> 'analyse' or (select loaded from state))`.execute(db);
   return rows.rows[0]?.due ?? null;
 }
 
@@ -214,10 +217,13 @@ export interface WorkCounts {
   oldestDue: number | null;
 }
 
+/** What is due later than this waits for a day to come, not for us. */
+const SOON_MS = 60_000;
+
 export async function countWork(db: Db, now: number): Promise<WorkCounts> {
   const rows = await sql<{ stage: WorkStage; waiting: number; dead: number; oldest: number | null }>`
     select stage,
-      count(*) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)}) as waiting,
+      count(*) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now + SOON_MS}) as waiting,
       count(*) filter (where attempts >= ${sql.lit(MOST_ATTEMPTS)}) as dead,
       min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
     from work where seq > done_seq group by stage`.execute(db);

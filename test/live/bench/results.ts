@@ -223,7 +223,10 @@ async function latestDays(
 ): Promise<{ name: string; student: string; group: string; date: string }[]> {
   const rows = await site.list('Student Attendance', {
     fields: ['name', 'student', 'student_group', 'date'],
-    filters: [['docstatus', '=', 1]],
+    filters: [
+      ['docstatus', '=', 1],
+      ['date', '<=', new Date().toISOString().slice(0, 10)],
+    ],
     order_by: 'date desc, name asc',
     limit: PUPILS * 2,
   });

@@ -45,10 +45,12 @@ async function main(): Promise<void> {
     gets.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: student.name })));
 
   try {
-    report(await outboxFigures(bench));
-    report(await pairs(site, bench));
+    // A site shows nothing until someone says so, and a paired one also sends wake-ups.
+    await site.update('AI Settings', 'AI Settings', { show: 1 });
     await connect(bench, envFile);
+    report(await outboxFigures(bench));
     report(await pullFigure(bench, envFile));
+    report(await pairs(site, bench));
     const { sidecar, figures: load } = await firstLoad(options);
     report(load);
     report(await panelMethod(site));
