@@ -53,7 +53,7 @@ export function analysisStage(tools: AnalyseTools): Stage {
       });
       return claims.length === 0 ? null : { claims, run: (part) => analyse(tools, part) };
     },
-    nextDue: () => nextDue(store.db, 'analyse'),
+    nextDue: () => nextDue(store.db, ['analyse']),
   };
 }
 

@@ -28,8 +28,14 @@ export const systemClock: Clock = {
     }),
 };
 
+/** Making a format takes longer than an analysis, and a process knows one site. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function parts(ms: number, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  formats.set(timeZone, format);
   return format.format(ms);
 }
 

@@ -13,6 +13,14 @@ export function fetchTouch(doctype: string, name: string, now: number): Touch {
   return { stage: 'fetch', kind: doctype, name, dueAt: now + seconds * 1000 };
 }
 
+/**
+ * A renamed document: whatever links to its old or new name is asked for again, before anything else. Looking
+ * only when the old name is gone would miss a new document that took it meanwhile.
+ */
+export function relinkTouch(doctype: string, name: string, now: number): Touch {
+  return { stage: 'relink', kind: doctype, name, dueAt: now };
+}
+
 /** A reached target: pupils at once (their document has already waited), classes later. */
 export function analyseTouch(target: Target, now: number): Touch {
   const delay = target.kind === 'student' ? 0 : CLASS_DELAY_MS;

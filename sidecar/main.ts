@@ -22,6 +22,7 @@ import type { Store } from './store/open.ts';
 import { readState } from './store/state.ts';
 import { WORK_STAGES, countWork } from './store/work.ts';
 import { syncStage } from './sync/stage.ts';
+import { runUpkeep } from './upkeep.ts';
 import { Wake } from './wake.ts';
 import { runStage, type LoopTools } from './work.ts';
 import { reportStage } from './write-back/report.ts';
@@ -104,6 +105,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
   const running = Promise.all([
     runLead({ ...shared, status, version: packageJson.version, takeOver, wake: wakes.lead, signal }),
     ...stages.map((stage) => runStage(stage, loop)),
+    runUpkeep({ store, clock, log, signal }),
   ]);
 
   return {

@@ -51,6 +51,7 @@ export function openRealtime(config: Config, clock: Clock, listeners: Listeners)
     retryLater();
   });
   socket.on('disconnect', () => {
+    if (closing.signal.aborted) return;
     listeners.onState(new AppError('socket.unreachable', { detail: 'the connection was closed' }));
     retryLater();
   });

@@ -1,6 +1,6 @@
 /** Stage 1: takes what the site's outbox holds and makes it work, in one transaction with the ids to acknowledge. */
 import type { Clock } from '../clock.ts';
-import { analyseAllTouch, fetchTouch } from '../due.ts';
+import { analyseAllTouch, fetchTouch, relinkTouch } from '../due.ts';
 import type { Response } from '../erpnext/contract.ts';
 import type { Site } from '../erpnext/client.ts';
 import { watchedDocType } from '../erpnext/watched.ts';
@@ -74,6 +74,7 @@ export function sortEvents(events: Response<'pull'>['events'], now: number): Sor
         sorted.dead.push({ kind: doctype, name: storable(each), code: 'work.impossible_name' });
       } else {
         sorted.touches.push(fetchTouch(doctype, each, now));
+        if (newName !== null) sorted.touches.push(relinkTouch(doctype, each, now));
       }
     }
   }

@@ -51,11 +51,6 @@ export async function markLoadReported(db: Db, load: number): Promise<void> {
   await db.updateTable('state').set({ reported_load: load }).execute();
 }
 
-/** The planner knows nothing of tables that were just filled, and the embedded database never looks by itself. */
-export async function refreshStatistics(db: Db): Promise<void> {
-  await sql`analyze`.execute(db);
-}
-
 export interface LoadProgress {
   doctype: string;
   rows: number;

@@ -8,8 +8,8 @@ import { sql } from 'kysely';
 import { ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
 import type { Db } from './tables.ts';
 
-/** `fetch`: a document. `fetch_of`: the documents of one kind about one pupil. `send`: an insight. */
-export const WORK_STAGES = ['fetch', 'fetch_of', 'analyse', 'send'] as const;
+/** `relink`: the documents that link to a name. `fetch`: a document. `fetch_of`: the documents of one kind about one pupil. `send`: an insight. */
+export const WORK_STAGES = ['relink', 'fetch', 'fetch_of', 'analyse', 'send'] as const;
 export type WorkStage = (typeof WORK_STAGES)[number];
 
 /** After so many failed attempts a row is dead: it is kept, shown, and no longer tried. */
@@ -228,7 +228,7 @@ export async function countWork(db: Db, now: number): Promise<WorkCounts> {
       min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
     from work where seq > done_seq group by stage`.execute(db);
   const counts: WorkCounts = {
-    waiting: { fetch: 0, fetch_of: 0, analyse: 0, send: 0 },
+    waiting: { relink: 0, fetch: 0, fetch_of: 0, analyse: 0, send: 0 },
     dead: 0,
     oldestDue: null,
   };

@@ -125,6 +125,23 @@ async function storePage(
   tools.metrics.documents.inc({ outcome: 'gone' }, gone.length);
 }
 
+/** No request: what links to these names becomes dirty (`sync.md` 12). In the fetcher, after any page on its way. */
+export async function relink(tools: FetchTools, claims: Claim[]): Promise<void> {
+  const now = tools.clock.now();
+  await tools.store.transaction(async (tx) => {
+    await assertLead(tx, tools.me, now);
+    const mine = await finish(tx, claims);
+    await touch(
+      tx,
+      await relinked(
+        tx,
+        mine.map(({ name }) => name),
+        now,
+      ),
+    );
+  });
+}
+
 /** Frappe rewrites links of a renamed or merged document without an event (`sync.md` 12): ask for them again. */
 async function relinked(tx: Db, gone: readonly string[], now: number): Promise<Touch[]> {
   const linking = await documentsLinkingTo(tx, gone);

@@ -8,18 +8,12 @@ import { analyseAllTouch } from '../due.ts';
 import { WATCHED } from '../erpnext/watched.ts';
 import { AppError, asAppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
-import {
-  advanceLoad,
-  beginLoad,
-  completeLoad,
-  loadSteps,
-  refreshStatistics,
-  type LoadStep,
-} from '../store/backfill.ts';
+import { advanceLoad, beginLoad, completeLoad, loadSteps, type LoadStep } from '../store/backfill.ts';
 import { assertLead } from '../store/leader.ts';
 import { documentOf } from '../store/mirror/document.ts';
 import { removeDocuments, storeDocuments, unseenNames } from '../store/mirror/documents.ts';
 import { mirrorShape } from '../store/mirror/shape.ts';
+import { tidyAll } from '../store/upkeep.ts';
 import { everyTarget } from '../store/targets.ts';
 import { touch } from '../store/work.ts';
 import type { FetchTools } from './fetch.ts';
@@ -108,7 +102,7 @@ export class FirstLoad {
   }
 
   async #complete(): Promise<void> {
-    await refreshStatistics(this.#tools.store.db);
+    await tidyAll(this.#tools.store);
     const now = this.#tools.clock.now();
     await this.#store(async (tx) => {
       await touch(

@@ -2,10 +2,10 @@
 import { AppError } from '../errors.ts';
 import type { Pairing } from '../pairing.ts';
 import { readState } from '../store/state.ts';
-import { claim, firstDueKind, nextDue, type WorkStage } from '../store/work.ts';
+import { claim, firstDue, nextDue, type WorkStage } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Batch, Stage } from '../work.ts';
-import { fetchAboutPupils, fetchDocuments, pageSize, type FetchTools } from './fetch.ts';
+import { fetchAboutPupils, fetchDocuments, pageSize, relink, type FetchTools } from './fetch.ts';
 import { FirstLoad } from './load.ts';
 
 interface SyncTools extends FetchTools {
@@ -14,6 +14,9 @@ interface SyncTools extends FetchTools {
   /** Rung when there is something to analyse. */
   analyseWake: Wake;
 }
+
+/** In this order: a pupil new to the mirror can wait for a result of another. */
+const FETCHING: readonly WorkStage[] = ['relink', 'fetch', 'fetch_of'];
 
 const LEASE_MS = 180_000;
 /** Everything about one pupil of one kind: the site caps an answer at about 5,000 rows. */
@@ -25,19 +28,21 @@ export function syncStage(tools: SyncTools): Stage {
   /** The load this process knows to be complete, so that it is not asked for at every step. */
   let completed: number | null = null;
 
-  async function takeWork(stage: WorkStage, lease: string): Promise<Batch | null> {
-    const kind = await firstDueKind(store.db, stage, clock.now());
-    if (kind === null) return null;
-    const limit = stage === 'fetch' ? pageSize(kind) : PUPILS_AT_ONCE;
-    const claims = await claim(store.db, { stage, kind, limit, now: clock.now(), leaseMs: LEASE_MS, lease });
+  async function takeWork(lease: string): Promise<Batch | null> {
+    const now = clock.now();
+    const first = await firstDue(store.db, FETCHING, now);
+    if (first === null) return null;
+    const limit = first.stage === 'fetch_of' ? PUPILS_AT_ONCE : pageSize(first.kind);
+    const claims = await claim(store.db, { ...first, limit, now, leaseMs: LEASE_MS, lease });
     if (claims.length === 0) return null;
-    const fetchThem = stage === 'fetch' ? fetchDocuments : fetchAboutPupils;
     return {
       claims,
       async run(part) {
         const { session } = pairing;
         if (session === null) throw new AppError('leader.lost');
-        await fetchThem(tools, session, part);
+        if (first.stage === 'relink') await relink(tools, part);
+        else if (first.stage === 'fetch') await fetchDocuments(tools, session, part);
+        else await fetchAboutPupils(tools, session, part);
         tools.analyseWake.ring();
       },
     };
@@ -67,13 +72,8 @@ export function syncStage(tools: SyncTools): Stage {
     wake: tools.wake,
     async take(lease) {
       if (pairing.session === null) return null;
-      return (await takeWork('fetch', lease)) ?? (await takeWork('fetch_of', lease)) ?? (await takeLoad());
+      return (await takeWork(lease)) ?? (await takeLoad());
     },
-    async nextDue() {
-      if (pairing.session === null) return null;
-      const due = [await nextDue(store.db, 'fetch'), await nextDue(store.db, 'fetch_of')];
-      const known = due.filter((moment) => moment !== null);
-      return known.length === 0 ? null : Math.min(...known);
-    },
+    nextDue: () => (pairing.session === null ? Promise.resolve(null) : nextDue(store.db, FETCHING)),
   };
 }

@@ -51,7 +51,7 @@ export function writeBackStage(tools: SendTools & { pairing: Pairing; wake: Wake
         },
       };
     },
-    nextDue: () => (pairing.session === null ? Promise.resolve(null) : nextDue(store.db, 'send')),
+    nextDue: () => (pairing.session === null ? Promise.resolve(null) : nextDue(store.db, ['send'])),
   };
 }
 

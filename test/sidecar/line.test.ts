@@ -10,7 +10,7 @@ import { deadWork } from '../../sidecar/store/work.ts';
 import { embeddedStore, wipe } from './databases.ts';
 import { FakeSite } from './fake-site.ts';
 import { createLine, type Line } from './line.ts';
-import { DAYS, PUPILS, addSchool, attendance, result } from './school.ts';
+import { DAYS, PUPILS, TERM, addSchool, attendance, result } from './school.ts';
 
 let store: Store;
 let line: Line;
@@ -196,6 +196,15 @@ describe('a name', () => {
   test('that is merged into another gives its records to that one', async () => {
     await line.settle();
     line.site.rename('Student', 'S-1', 'S-2');
+    await line.settle();
+    const { before, after } = await fromScratch(line.site);
+    expect(before).toEqual(after);
+  });
+
+  test('that is given to another at once keeps nothing of the first', async () => {
+    await line.settle();
+    line.site.rename('Student Group', '8A', '8A of last year');
+    line.site.save('Student Group', '8A', { academic_term: TERM, disabled: 0, students: [] });
     await line.settle();
     const { before, after } = await fromScratch(line.site);
     expect(before).toEqual(after);

@@ -10,12 +10,14 @@ const event = (doctype: string, name: string, newName: string | null = null) => 
 });
 
 describe('an event', () => {
-  test('is a touch of its document, and of the new name where it was renamed', () => {
+  test('is a touch of its document; where it was renamed, of the new name and of what links to either', () => {
     const { touches, dead } = sortEvents([event('Student', 'S-1', 'S-2'), event('Course', 'Maths')], 0);
-    expect(touches.map(({ kind, name }) => [kind, name])).toEqual([
-      ['Student', 'S-1'],
-      ['Student', 'S-2'],
-      ['Course', 'Maths'],
+    expect(touches.map(({ stage, name }) => [stage, name])).toEqual([
+      ['fetch', 'S-1'],
+      ['relink', 'S-1'],
+      ['fetch', 'S-2'],
+      ['relink', 'S-2'],
+      ['fetch', 'Maths'],
     ]);
     expect(dead).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { mirrorSuite } from './suites/mirror.ts';
 import { pairingSuite } from './suites/pairing.ts';
 import { recordSuite } from './suites/records.ts';
 import { targetSuite } from './suites/targets.ts';
+import { upkeepSuite } from './suites/upkeep.ts';
 import { workSuite } from './suites/work.ts';
 
 describe.each(testDatabases())('on $title', (database) => {
@@ -23,4 +24,5 @@ describe.each(testDatabases())('on $title', (database) => {
   recordSuite(() => store);
   insightSuite(() => store);
   pairingSuite(() => store);
+  upkeepSuite(() => store);
 });

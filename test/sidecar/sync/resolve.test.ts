@@ -82,14 +82,14 @@ describe('whom a change reaches', () => {
 
 const row = (name: string) => ({ name, modified: 'x', docstatus: 0, row_sum: 1 });
 
-describe('an answer to a request by names', () => {
-  const answer = (names: string[], gone: string[]) => ({
-    doctype: 'Course',
-    rows: names.map(row),
-    gone,
-    next: null,
-  });
+const answer = (names: string[], gone: string[]) => ({
+  doctype: 'Course',
+  rows: names.map(row),
+  gone,
+  next: null,
+});
 
+describe('an answer to a request by names', () => {
   test('that leaves a name unexplained was cut short', () => {
     expect(() => sortAnswer(['A', 'B'], answer(['A'], []))).toThrow(/cut short/);
     expect(sortAnswer(['A', 'B'], answer(['A'], ['B'])).gone).toEqual(['B']);

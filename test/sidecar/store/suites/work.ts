@@ -79,7 +79,7 @@ export function workSuite(store: () => Store): void {
       await touch(store().db, [student('A')]);
       await take(0);
       expect(await take(LEASE_MS)).toEqual([]);
-      expect(await nextDue(store().db, 'fetch')).toBe(LEASE_MS + 1);
+      expect(await nextDue(store().db, ['fetch'])).toBe(LEASE_MS + 1);
     });
 
     test('two processes that claim at once never get the same piece', async () => {
@@ -134,7 +134,7 @@ export function workSuite(store: () => Store): void {
       await touch(store().db, [{ stage: 'analyse', kind: 'student', name: 'A', dueAt: 0 }]);
       const analyse = () =>
         claim(store().db, { stage: 'analyse', limit: 9, now: 9, leaseMs: LEASE_MS, lease: 'analyse' });
-      expect([await analyse(), await nextDue(store().db, 'analyse')]).toEqual([[], null]);
+      expect([await analyse(), await nextDue(store().db, ['analyse'])]).toEqual([[], null]);
       await store().db.updateTable('state').set({ loaded: true }).execute();
       expect(await analyse()).toHaveLength(1);
     });
