@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import sentences from '../fixtures/app/sentences.json' with { type: 'json' };
 
 export const ROOT = join(import.meta.dirname, '..');
 export const APP_SOURCE = join(ROOT, 'frappe_app');
@@ -20,6 +21,9 @@ const FORMS = ['student', 'course'] as const;
 const BRANCH = 'version-15';
 /** What tools leave behind in a linked folder. */
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;
+
+/** The keys of a sentence that a reader gets to see. */
+const SPOKEN = ['title', 'staff', 'headline', 'student', 'guardian', 'evidence'];
 
 type Files = Map<string, Uint8Array>;
 
@@ -63,6 +67,28 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
+/**
+ * The sentences as Python calls. Frappe looks for what is to be translated in code and would not find them in
+ * JSON; `bench get-untranslated` does with this file.
+ */
+function translatable(): string {
+  const texts = Object.values(sentences).flatMap((entry) =>
+    Object.entries(entry).flatMap(([key, text]) =>
+      SPOKEN.includes(key) && typeof text === 'string' ? [text] : [],
+    ),
+  );
+  return [
+    '"""Made by the build from sentences.json, for the extraction of messages; never run."""',
+    '',
+    'from frappe import _',
+    '',
+    '',
+    'def messages() -> None:',
+    ...[...new Set(texts)].map((text) => `\t_(${JSON.stringify(text)})`),
+    '',
+  ].join('\n');
+}
+
 async function assemble(): Promise<Files> {
   const files: Files = new Map();
   const take = (from: string, to: string): void => {
@@ -71,6 +97,7 @@ async function assemble(): Promise<Files> {
   take(APP_SOURCE, '');
   take(join(ROOT, 'fixtures', 'app'), 'education_ai/data');
   for (const [name, script] of await compileScripts()) files.set(`education_ai/public/js/${name}`, script);
+  files.set('education_ai/data/messages.py', Buffer.from(translatable()));
   files.set('LICENSE', readFileSync(join(ROOT, 'LICENSE')));
   return files;
 }

@@ -44,8 +44,7 @@ def touch(doctype: str, name: str, event: str, new_name: str | None = None) -> N
 			raise
 		frappe.db.rollback(save_point=SAVEPOINT)
 		_log(error)
-	else:
-		frappe.db.release_savepoint(SAVEPOINT)
+	# Not released: the next one of this name replaces it, and every save would pay for one more statement.
 
 
 def _note(doctype: str, name: str, event: str, new_name: str | None) -> None:

@@ -79,3 +79,11 @@ test('a DocType edited in a Desk is not undone by a build before it was brought 
   await expect(buildApp(folder)).rejects.toThrow('app:pull');
   expect(readFileSync(join(folder, SETTINGS), 'utf8')).toBe(edited);
 });
+
+test('every sentence stands in code too, where the tools of translators look for it', async () => {
+  await buildApp(folder);
+  const messages = readFileSync(join(folder, 'education_ai/data/messages.py'), 'utf8');
+  expect(messages).toContain(
+    '_("Present {present} of {days} school days ({rate}%); the class {class_rate}%.")',
+  );
+});

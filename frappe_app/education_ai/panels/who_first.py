@@ -12,7 +12,9 @@ from education_ai.panels.rows import ABOUT_CLASS, CURRENT, raised_insights
 from education_ai.permissions import may_open
 from education_ai.sentences import Speaker, fill
 
-SHOWN = 5
+# All classes of a school would be hundreds of pupils: five to start from. Of one class a teacher may see all.
+SHOWN_OF_SEVERAL = 5
+SHOWN_OF_ONE = 60
 CLAUSES = 2
 MEMBERS = "m.parenttype = 'Student Group' and m.active = 1 and m.parent in %(groups)s"
 
@@ -47,8 +49,9 @@ def standings(groups: Sequence[str], course: str) -> Standings:
 	"""Where the members stand by attendance and by marks in this course; clearest first.
 
 	Counted in the database, and without reading a reason: a large school has megabytes of them, and five pupils are
-	shown. A pupil without marks in the course, or with too little of anything, counts as too little.
+	shown of several classes. A pupil without marks in the course, or with too little of anything, counts as too little.
 	"""
+	shown = SHOWN_OF_ONE if len(groups) == 1 else SHOWN_OF_SEVERAL
 	rows = groups and frappe.db.sql(
 		f"""select student, student_name, level, count(*) over (), sum(level < 3) over (),
 			sum(level = 3 and not little) over ()
@@ -60,13 +63,13 @@ def standings(groups: Sequence[str], course: str) -> Standings:
 				and {ABOUT_CLASS} and {CURRENT}
 			where s.enabled = 1 and s.name in (select m.student from `tabStudent Group Student` m where {MEMBERS})
 			group by s.name
-		) standing order by level, clarity desc, student limit {SHOWN}""",
+		) standing order by level, clarity desc, student limit {shown}""",
 		{"groups": tuple(groups), "course": course},
 	)
 	if not rows:
 		return Standings([], 0, 0, 0)
 	_student, _name, _level, pupils, raised, nothing = rows[0]
-	first = [(name, shown or name, LEVELS[level - 1]) for name, shown, level, *_counts in rows if level < 3]
+	first = [(name, known or name, LEVELS[level - 1]) for name, known, level, *_counts in rows if level < 3]
 	return Standings(first, int(pupils), int(raised), int(nothing))
 
 

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../../chromium.ts';
 import { login } from '../desk.ts';
-import { connect } from '../sidecar.ts';
+import { connect, Sidecar } from '../sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from '../site.ts';
 import { printed, table, timed, median, type Figure } from './figure.ts';
 import { firstLoad } from './first-load.ts';
@@ -44,6 +44,7 @@ async function main(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1)
     gets.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: student.name })));
 
+  let running: Sidecar | null = null;
   try {
     // A site shows nothing until someone says so, and a paired one also sends wake-ups.
     await site.update('AI Settings', 'AI Settings', { show: 1 });
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     report(await pullFigure(bench, envFile));
     report(await pairs(site, bench));
     const { sidecar, figures: load } = await firstLoad(options);
+    running = sidecar;
     report(load);
     report(await panelMethod(site));
     report(await absenceLatency(site, median(gets), () => sidecar.idle(120_000)));
@@ -67,6 +69,7 @@ async function main(): Promise<void> {
     await sidecar.stop();
     report(await kills(site, options, join(scratch, 'clean')));
   } finally {
+    await running?.kill();
     rmSync(scratch, { recursive: true, force: true });
   }
   console.log(`\n${table(figures)}`);

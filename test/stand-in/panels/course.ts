@@ -78,7 +78,7 @@ function compose(
   const speaker = new Speaker('staff', (student) => nameOf(site, student));
   const found = lines(pictured, speaker);
   const pupils = [...new Set([...members.values()].flatMap((group) => [...group]))].sort();
-  const who = whoFirst(site, reader, pupils, ofPupils);
+  const who = whoFirst(site, reader, pupils, ofPupils, several);
   const tooLittle = [
     ...inSection(found, 'too_little').map((line) => row(line, several)),
     ...small.map(([group, few]) => tooSmall(group, few.size, minimum, speaker)),

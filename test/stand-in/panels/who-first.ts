@@ -4,7 +4,8 @@ import { asSentence, byRank, clearest, lines, type Insight } from './composition
 import { nameOf, type Reader } from './readers.ts';
 import { Speaker } from './sentences.ts';
 
-const SHOWN = 5;
+const SHOWN_OF_SEVERAL = 5;
+const SHOWN_OF_ONE = 60;
 const CLAUSES = 2;
 
 /** Where one pupil stands: the insights that reach a level at all, clearest first. */
@@ -24,7 +25,13 @@ interface WhoFirst {
 }
 
 /** `insights`: what is currently said about any pupil, in attendance and in this course. */
-export function whoFirst(site: Site, reader: Reader, pupils: string[], insights: Insight[]): WhoFirst {
+export function whoFirst(
+  site: Site,
+  reader: Reader,
+  pupils: string[],
+  insights: Insight[],
+  several: boolean,
+): WhoFirst {
   const ofPupil = new Map<string, Insight[]>(pupils.map((pupil) => [pupil, []]));
   for (const insight of insights) ofPupil.get(insight.target_student ?? '')?.push(insight);
   const standings = [...ofPupil].map(([student, said]) => standing(student, said));
@@ -36,7 +43,7 @@ export function whoFirst(site: Site, reader: Reader, pupils: string[], insights:
     too_little: rest.filter((one) => one.tooLittle).length,
   };
   return {
-    who_first: raised.slice(0, SHOWN).map((one) => ({
+    who_first: raised.slice(0, several ? SHOWN_OF_SEVERAL : SHOWN_OF_ONE).map((one) => ({
       student: one.student,
       student_name: nameOf(site, one.student),
       level: one.raised[0]?.level ?? 'steady',
