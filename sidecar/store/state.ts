@@ -43,17 +43,22 @@ export async function storePairing(db: Db, hello: Response<'hello'>): Promise<vo
   await db
     .updateTable('state')
     .set({
-      epoch: hello.epoch,
-      token: hello.token,
       site_id: hello.site_id,
       time_zone: hello.time_zone,
       settings: JSON.stringify(hello.settings),
     })
     .execute();
+  // Going on, the token here is good as it is; the one in this answer may be older than a pull of the leader.
   if (!hello.resync && state.epoch === hello.epoch) return;
   await db
     .updateTable('state')
-    .set((eb) => ({ pending_ack: '[]', load: eb('load', '+', 1), loaded: false }))
+    .set((eb) => ({
+      epoch: hello.epoch,
+      token: hello.token,
+      pending_ack: '[]',
+      load: eb('load', '+', 1),
+      loaded: false,
+    }))
     .execute();
   await db.deleteFrom('backfill').execute();
   await db.deleteFrom('work').where('stage', '=', 'send').execute();

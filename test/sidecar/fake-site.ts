@@ -30,6 +30,8 @@ export class FakeSite implements Site {
   asked: Response<'report'> = { redrive: [], erase: [] };
   outbox: Event[] = [];
   settings: Settings = SETTINGS;
+  /** What `hello` says otherwise than usual. */
+  answers: Partial<Response<'hello'>> = {};
   epoch: string | null = null;
   token = 0;
   previousToken: number | null = null;
@@ -111,6 +113,7 @@ export class FakeSite implements Site {
       settings: this.settings,
       pending: this.outbox.length,
       faults: [],
+      ...this.answers,
     };
   }
 

@@ -33,7 +33,7 @@ export function pairingSuite(store: () => Store): void {
       await touch(store().db, [{ stage: 'send', kind: 'insight', name: 'x', dueAt: 0 }]);
 
       await storePairing(store().db, hello({ token: 't2', resync: false }));
-      expect(await readState(store().db)).toMatchObject({ token: 't2', loaded: true, load });
+      expect(await readState(store().db)).toMatchObject({ token: 't1', loaded: true, load });
       expect((await countWork(store().db, 0)).waiting.send).toBe(1);
 
       await storePairing(store().db, hello({ epoch: 'two' }));
