@@ -25,8 +25,8 @@ interface Pupil {
   plan: string;
   details: { assessment_criteria: string; score: number }[];
   course: string;
-  /** The percentage that the submit brings, in no sentence of the panel before. */
-  mark: string;
+  /** What the course's row says once the new result is counted. */
+  sentence: string;
 }
 
 export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[]> {
@@ -39,7 +39,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
     await openInsights(page, 'Student', pupil.student);
     await page.locator('.edai h4').first().waitFor();
     const before = await markedAt(site, pupil);
-    await watchFor(page, pupil.mark);
+    await watchFor(page, pupil);
     await site.insert('Assessment Result', {
       assessment_plan: pupil.plan,
       student: pupil.student,
@@ -55,6 +55,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
     // So that the next pupil does not meet the tail of this one.
     await pause(150);
   }
+  await removeTests(site, new Set(pupils.map(({ plan }) => plan)));
   const plain = median(get);
   return [
     printed('median of a plain frappe.client.get of a Student', `${plain.toFixed(1)} ms`),
@@ -87,20 +88,26 @@ async function written(site: LiveSite, filters: unknown[]): Promise<number> {
   return insight === undefined ? 0 : (await siteClock(site))(String(insight['modified']));
 }
 
-/** Notes in the page when the panel's text first holds `mark`, at the moment the DOM changes. */
-async function watchFor(page: Page, mark: string): Promise<void> {
-  await page.evaluate((wanted) => {
-    window.edaiSeenAt = 0;
-    const panel = document.querySelector('.edai');
-    if (panel === null) throw new Error('no panel');
-    const look = (): void => {
-      if (window.edaiSeenAt === 0 && (panel.textContent ?? '').includes(wanted))
-        window.edaiSeenAt = Date.now();
-    };
-    look();
-    if (window.edaiSeenAt > 0) throw new Error(`the panel says ${wanted} already`);
-    new MutationObserver(look).observe(panel, { childList: true, subtree: true, characterData: true });
-  }, mark);
+/** Notes in the page when the course's row first says the sentence, at the moment the DOM changes. */
+async function watchFor(page: Page, { course, sentence }: Pupil): Promise<void> {
+  await page.evaluate(
+    (wanted) => {
+      window.edaiSeenAt = 0;
+      const panel = document.querySelector('.edai');
+      if (panel === null) throw new Error('no panel');
+      const says = (row: Element): boolean =>
+        row.querySelector('dt')?.textContent?.trim() === wanted.course &&
+        (row.textContent ?? '').includes(wanted.sentence);
+      const look = (): void => {
+        if (window.edaiSeenAt === 0 && [...panel.querySelectorAll('dl > div')].some(says))
+          window.edaiSeenAt = Date.now();
+      };
+      look();
+      if (window.edaiSeenAt > 0) throw new Error(`the panel says "${wanted.sentence}" already`);
+      new MutationObserver(look).observe(panel, { childList: true, subtree: true, characterData: true });
+    },
+    { course, sentence },
+  );
 }
 
 const GroupDocument = z.object({ students: z.array(z.object({ student: z.string(), active: z.int() })) });
@@ -109,7 +116,7 @@ const PlanDocument = z.object({
   assessment_criteria: z.array(z.object({ assessment_criteria: z.string(), maximum_score: z.number() })),
 });
 
-/** One new test per class, of the kind of its latest one, and a mark for each pupil that no text holds yet. */
+/** One new test per class, of the kind of its latest one, and for each pupil a mark at the level there is. */
 async function preparePupils(site: LiveSite): Promise<Pupil[]> {
   const pupils: Pupil[] = [];
   const plans = await site.list('Assessment Plan', {
@@ -126,13 +133,14 @@ async function preparePupils(site: LiveSite): Promise<Pupil[]> {
     const { students } = GroupDocument.parse(await site.get('Student Group', String(group)));
     for (const { student } of students.filter(({ active }) => active === 1)) {
       if (pupils.length >= PUPILS) break;
-      const free = await freeMark(site, student);
-      if (free === null) continue;
+      const level = await levelIn(site, student, String(course));
+      if (level === null) continue;
       const details = plan.assessment_criteria.map((criterion) => ({
         assessment_criteria: criterion.assessment_criteria,
-        score: (criterion.maximum_score * free) / 100,
+        score: Math.round((criterion.maximum_score * level.mean) / 50) / 2,
       }));
-      pupils.push({ student, plan: plan.name, details, course: String(course), mark: `${free}%` });
+      const sentence = `Mean of ${level.tests + 1} tests`;
+      pupils.push({ student, plan: plan.name, details, course: String(course), sentence });
     }
   }
   if (pupils.length < PUPILS)
@@ -160,18 +168,48 @@ async function repeat(site: LiveSite, name: string): Promise<unknown> {
     assessment_group: group.name,
     assessment_name: 'Measured',
     schedule_date: new Date().toISOString().slice(0, 10),
-    from_time: '20:00:00',
-    to_time: '20:45:00',
+    ...slot(),
     assessment_criteria: criteria,
     docstatus: 1,
   });
 }
 
-/** A whole percentage that the pupil's panel does not show yet. */
-async function freeMark(site: LiveSite, student: string): Promise<number | null> {
-  const text = JSON.stringify(await site.call('education_ai.api.panel.student', { name: student }));
-  for (let mark = 48; mark < 70; mark += 1) if (!text.includes(`${mark}%`)) return mark;
-  return null;
+/** Thirty seconds from now: two tests of one class must not overlap, also not those of an earlier run today. */
+function slot(): { from_time: string; to_time: string } {
+  const time = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+  return { from_time: time(Date.now()), to_time: time(Date.now() + 30_000) };
+}
+
+/** Takes the measured tests away again. */
+async function removeTests(site: LiveSite, plans: Set<string>): Promise<void> {
+  for (const plan of plans) {
+    const { assessment_group: group } = await site.get('Assessment Plan', plan);
+    for (const { name } of await site.list('Assessment Result', {
+      filters: [['assessment_plan', '=', plan]],
+    }))
+      await cancelAndRemove(site, 'Assessment Result', name);
+    await cancelAndRemove(site, 'Assessment Plan', plan);
+    await site.remove('Assessment Group', z.string().parse(group));
+  }
+}
+
+async function cancelAndRemove(site: LiveSite, doctype: string, name: string): Promise<void> {
+  await site.call('frappe.client.cancel', { doctype, name });
+  await site.remove(doctype, name);
+}
+
+const Panel = z.object({ why: z.array(z.object({ title: z.string(), text: z.string() })) });
+
+/** What the pupil's panel says about the level in a course; null where it says something else or too little. */
+async function levelIn(
+  site: LiveSite,
+  student: string,
+  course: string,
+): Promise<{ tests: number; mean: number } | null> {
+  const { why } = Panel.parse(await site.call('education_ai.api.panel.student', { name: student }));
+  const row = why.find(({ title, text }) => title === course && text.startsWith('Mean of'));
+  const found = /^Mean of (\d+) tests: (\d+)%/.exec(row?.text ?? '');
+  return found === null ? null : { tests: Number(found[1]), mean: Number(found[2]) };
 }
 
 /**
