@@ -176,9 +176,10 @@ async function repeat(site: LiveSite, name: string): Promise<unknown> {
 
 /** Thirty seconds from now: two tests of one class must not overlap, also not those of an earlier run today. */
 function slot(): { from_time: string; to_time: string } {
-  const time = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
-  return { from_time: time(Date.now()), to_time: time(Date.now() + 30_000) };
+  return { from_time: timeOfDay(Date.now()), to_time: timeOfDay(Date.now() + 30_000) };
 }
+
+const timeOfDay = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
 /** Takes the measured tests away again. */
 async function removeTests(site: LiveSite, plans: Set<string>): Promise<void> {
