@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import { openStore } from '../../sidecar/store/open.ts';
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 
+/** Our own writes raise no event: what the mirror keeps of these is as old as the last change by a person. */
+const OURS = 'AI Insight';
+
 /** Key of a row or an insight to its content as text. */
 export type Holding = Map<string, string>;
 
@@ -11,6 +14,7 @@ export async function holding(options: Parameters<typeof openStore>[0]): Promise
   const found: Holding = new Map();
   try {
     for (const { doctype } of WATCHED) {
+      if (doctype === OURS) continue;
       const table = `mirror_${doctype.toLowerCase().replaceAll(' ', '_')}`;
       const { rows } = await sql<{ name: string; row_sum: number }>`
         select name, row_sum from ${sql.table(table)}`.execute(store.db);
