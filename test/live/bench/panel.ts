@@ -75,7 +75,7 @@ export async function accessibility(browser: Browser, site: LiveSite, password: 
     ['Course', course?.name],
   ] as const) {
     await openInsights(page, doctype, z.string().parse(name));
-    await page.locator('.edai h4').first().waitFor();
+    await page.locator('.edai-panel h4').first().waitFor();
     for (const theme of ['light', 'dark']) {
       const found = await examine(page, theme);
       figures.push(

@@ -37,7 +37,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
   for (const pupil of pupils) {
     get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })));
     await openInsights(page, 'Student', pupil.student);
-    await page.locator('.edai h4').first().waitFor();
+    await page.locator('.edai-panel h4').first().waitFor();
     const before = await markedAt(site, pupil);
     await watchFor(page, pupil);
     await site.insert('Assessment Result', {
@@ -93,7 +93,7 @@ async function watchFor(page: Page, { course, sentence }: Pupil): Promise<void> 
   await page.evaluate(
     (wanted) => {
       window.edaiSeenAt = 0;
-      const panel = document.querySelector('.edai');
+      const panel = document.querySelector('.edai-panel');
       if (panel === null) throw new Error('no panel');
       const says = (row: Element): boolean =>
         row.querySelector('dt')?.textContent?.trim() === wanted.course &&
