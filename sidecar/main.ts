@@ -175,6 +175,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** EX_CONFIG of sysexits.h: a supervisor need not start again what only a person can mend. */
+const BAD_CONFIGURATION = 78;
+
 if (import.meta.main) {
   await main().catch((thrown: unknown) => {
     const lines =
@@ -182,6 +185,6 @@ if (import.meta.main) {
         ? thrown.faults.map(({ variable, remedy }) => `  ${variable}: ${remedy}`)
         : [`  ${asAppError(thrown).advice}`];
     console.error(['The sidecar cannot start:', ...lines].join('\n'));
-    process.exitCode = 1;
+    process.exitCode = thrown instanceof ConfigError ? BAD_CONFIGURATION : 1;
   });
 }
