@@ -16,6 +16,8 @@ const RANDOM_KILLS = 20;
 const STAGES = ['intake', 'sync', 'analysis', 'write-back'];
 const KILLS_PER_STAGE = 5;
 const LIMIT_MS = 300_000;
+/** Slow enough that a turn's changes meet the sidecar starting, working and dying. */
+const PACE_MS = 250;
 
 type Options = Omit<SidecarOptions, 'killAt'>;
 
@@ -50,7 +52,8 @@ export async function kills(site: LiveSite, options: Options, cleanDir: string):
 /** Which kill comes when, shuffled so that the stages take turns; null is a random moment. */
 function killPlan(): (string | null)[] {
   const onEntering = STAGES.flatMap((stage) =>
-    Array.from({ length: KILLS_PER_STAGE }, (_, n) => `${stage}:${n + 1}`),
+    // The first entry meets what waited while the sidecar was dead, the second what came since.
+    Array.from({ length: KILLS_PER_STAGE }, (_, n) => `${stage}:${1 + (n % 2)}`),
   );
   const random = Array.from({ length: RANDOM_KILLS }, () => null);
   return [...onEntering, ...random]
@@ -111,6 +114,7 @@ class Stream {
       if (change === undefined) return;
       await change(this.#site);
       this.sent += 1;
+      await pause(PACE_MS);
     }
   }
 }
