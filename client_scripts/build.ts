@@ -23,7 +23,7 @@ const BRANCH = 'version-15';
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;
 
 /** The keys of a sentence that a reader gets to see. */
-const SPOKEN = ['title', 'staff', 'headline', 'student', 'guardian', 'evidence'];
+const SPOKEN = new Set(['title', 'staff', 'headline', 'student', 'guardian', 'evidence']);
 
 type Files = Map<string, Uint8Array>;
 
@@ -74,7 +74,7 @@ export function filesBelow(folder: string): string[] {
 function translatable(): string {
   const texts = Object.values(sentences).flatMap((entry) =>
     Object.entries(entry).flatMap(([key, text]) =>
-      SPOKEN.includes(key) && typeof text === 'string' ? [text] : [],
+      SPOKEN.has(key) && typeof text === 'string' ? [text] : [],
     ),
   );
   return [

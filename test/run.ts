@@ -45,7 +45,12 @@ function checkPython(): void {
 
 function tests(): void {
   console.log('\n# Tests');
-  const passed = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${reportFile}`]);
+  const passed = run('vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${reportFile}`,
+  ]);
   const report = VitestReport.parse(JSON.parse(readFileSync(reportFile, 'utf8')));
   total.passed += report.numPassedTests;
   total.failed += report.numFailedTests;
