@@ -1,13 +1,31 @@
 /** The real Desk in Chromium, logged in as a person with a password. */
+import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { LiveSite } from './site.ts';
+
+export interface Login {
+  user: string;
+  password: string;
+}
+
+/** A login of our own with these roles, since a test is given a key and no password. Remove it afterwards. */
+export async function makeLogin(site: LiveSite, roles: string[]): Promise<Login> {
+  const password = randomBytes(18).toString('base64url');
+  const { name: user } = await site.insert('User', {
+    email: `panel-test-${Date.now()}@education-ai.invalid`,
+    first_name: 'Panel test',
+    send_welcome_email: 0,
+    new_password: password,
+    roles: roles.map((role) => ({ role })),
+  });
+  return { user, password };
+}
 
 /** A browser session of `user`, with the cookies of a login over REST. */
 export async function login(
   browser: Browser,
   site: LiveSite,
-  user: string,
-  password: string,
+  { user, password }: Login,
   view: { width: number; height: number } = { width: 1280, height: 900 },
 ): Promise<BrowserContext> {
   const context = await browser.newContext({

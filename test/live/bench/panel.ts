@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { z } from 'zod';
-import { login, openInsights } from '../desk.ts';
+import { login, openInsights, type Login } from '../desk.ts';
 import type { LiveSite } from '../site.ts';
 import { atMost, median, printed, quantile, timed, type Figure } from './figure.ts';
 
@@ -57,7 +57,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const Violations = z.array(z.object({ id: z.string(), impact: z.string().nullable() }));
 
 /** Serious and critical findings of axe in both panels, light and dark, of what is really on the site. */
-export async function accessibility(browser: Browser, site: LiveSite, password: string): Promise<Figure[]> {
+export async function accessibility(browser: Browser, site: LiveSite, staff: Login): Promise<Figure[]> {
   const [insight] = await site.list('AI Insight', {
     fields: ['name', 'target_student'],
     filters: [
@@ -68,7 +68,7 @@ export async function accessibility(browser: Browser, site: LiveSite, password: 
   });
   const [course] = await site.list('Course', { limit: 1 });
   const figures: Figure[] = [];
-  const context = await login(browser, site, 'Administrator', password);
+  const context = await login(browser, site, staff);
   const page = await context.newPage();
   for (const [doctype, name] of [
     ['Student', insight?.['target_student']],
