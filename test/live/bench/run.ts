@@ -11,7 +11,7 @@ import { launchChromium } from '../../chromium.ts';
 import { login, makeLogin } from '../desk.ts';
 import { connect, Sidecar } from '../sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from '../site.ts';
-import { printed, table, timed, median, type Figure } from './figure.ts';
+import { table, timed, median, type Figure } from './figure.ts';
 import { firstLoad } from './first-load.ts';
 import { kills } from './kills.ts';
 import { outboxFigures, pullFigure } from './outbox.ts';
