@@ -69,10 +69,11 @@ async function pair(tools: LeadTools, takeOver: boolean): Promise<void> {
     await assertLead(tx, tools.me, tools.clock.now());
     await storePairing(tx, hello);
   });
-  const { load } = await readState(tools.store.db);
+  // Start has said hello once already, so that the answer alone does not tell whether a load is still to come.
+  const { load, loaded } = await readState(tools.store.db);
   tools.log.info(
-    { resync: hello.resync, contract: hello.contract, app: hello.versions.app, pending: hello.pending },
-    hello.resync ? 'paired anew: a first load follows' : 'paired',
+    { contract: hello.contract, app: hello.versions.app, pending: hello.pending },
+    loaded ? 'paired' : 'paired: everything is loaded first',
   );
   tools.pairing.made({ epoch: hello.epoch, load });
 }
