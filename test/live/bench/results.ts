@@ -38,6 +38,9 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
     get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })));
     await openInsights(page, 'Student', pupil.student);
     await page.locator('.edai-panel h4').first().waitFor();
+    // A reader has the page open; one that is still connecting would be measured instead.
+    await page.waitForFunction('frappe.realtime.socket?.connected === true');
+    await pause(400);
     const before = await markedAt(site, pupil);
     await watchFor(page, pupil);
     await site.insert('Assessment Result', {
