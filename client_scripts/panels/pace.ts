@@ -1,10 +1,8 @@
 /**
- * How soon a message is followed by a look at the site: the first ones at once, a burst of them ever less often.
+ * How soon a message is followed by a look at the site: the first at once, a burst of them ever less often.
  * While a first load runs, a class's room is told of every pupil; each open page would ask each time.
  */
 
-/** One change often brings two messages, its own and its class's: waiting with the second would be felt. */
-const AT_ONCE = 3;
 const FIRST_GAP_MS = 100;
 const LONGEST_GAP_MS = 8000;
 /** After this long without a message the next one counts as the first again. */
@@ -13,7 +11,6 @@ const QUIET_MS = 10_000;
 export class Pace {
   private readonly look: () => void;
   private gap = 0;
-  private looks = 0;
   private nextAt = 0;
   private heardAt = 0;
   private planned = false;
@@ -24,10 +21,7 @@ export class Pace {
 
   request(): void {
     const now = Date.now();
-    if (now - this.heardAt > QUIET_MS) {
-      this.gap = 0;
-      this.looks = 0;
-    }
+    if (now - this.heardAt > QUIET_MS) this.gap = 0;
     this.heardAt = now;
     if (this.planned) return;
     if (this.gap === 0 || now >= this.nextAt) {
@@ -42,9 +36,7 @@ export class Pace {
   }
 
   private go(): void {
-    this.looks += 1;
-    if (this.looks >= AT_ONCE)
-      this.gap = this.gap === 0 ? FIRST_GAP_MS : Math.min(2 * this.gap, LONGEST_GAP_MS);
+    this.gap = this.gap === 0 ? FIRST_GAP_MS : Math.min(2 * this.gap, LONGEST_GAP_MS);
     this.nextAt = Date.now() + this.gap;
     this.look();
   }

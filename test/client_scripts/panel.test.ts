@@ -124,8 +124,8 @@ test('what was announced of one pupil is not said of the next', async () => {
 test('a page that was left asks no more, also when it had just heard of something', async () => {
   const form = desk.open('Student', 'S1');
   await answer(answers.lina);
-  for (let i = 0; i < 5; i += 1) desk.hear('education_ai_insight');
-  await answer(answers.lina);
+  desk.hear('education_ai_insight');
+  desk.hear('education_ai_insight');
   await answer(answers.lina);
   desk.leave(form);
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
@@ -202,12 +202,10 @@ test('the same insight read again is not announced', async () => {
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
 });
 
-test('messages ask at once, and a burst of them soon once more', async () => {
+test('a message asks at once, and a burst of them soon once more', async () => {
   desk.open('Student', 'S1');
   await answer(answers.lina);
   for (let i = 0; i < 20; i += 1) desk.hear('education_ai_insight');
-  expect(open).toHaveLength(1);
-  await answer(answers.lina);
   expect(open).toHaveLength(1);
   await answer(answers.lina);
   await vi.advanceTimersByTimeAsync(100);
