@@ -17,6 +17,8 @@ MODULE = "Education AI"
 
 def before_install() -> None:
 	"""Roles first: DocType sync would make those it meets with desk access."""
+	# A running site keeps a map of modules from before `bench get-app`; with that one DocType sync finds none of ours.
+	frappe.setup_module_map()
 	made = []
 	for row in read("roles.json"):
 		if not frappe.db.exists("Role", row["role"]):
