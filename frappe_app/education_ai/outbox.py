@@ -1,8 +1,8 @@
 """The outbox: a committed change to a watched document leaves one AI Sync Event, in the same transaction.
 
-Never costs a user their save: whatever goes wrong here is logged and the checks find what was missed. The exceptions
-are a deadlock and a failed rollback to the savepoint: MariaDB has then dropped the whole transaction, and swallowing
-that would answer "saved" for nothing saved.
+Never costs a user their save: whatever goes wrong here is logged and the checks find what was missed. No savepoint is
+needed for that, and every save would pay for it: the one insert undoes itself where it fails. The exception is a
+failure that took the whole transaction along, as a deadlock does: swallowing it would answer "saved" for nothing saved.
 """
 
 from contextlib import suppress
@@ -12,7 +12,6 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 WAKE_EVENT = "education_ai_wake"
-SAVEPOINT = "education_ai_outbox"
 
 
 def changed(doc: Document, method: str | None = None) -> None:
@@ -36,15 +35,12 @@ def renamed(doc: Document, method: str | None, old: str, new: str, merge: bool =
 
 def touch(doctype: str, name: str, event: str, new_name: str | None = None) -> None:
 	"""Write one row and ask for one wake-up after the commit, unless the sidecar itself is writing."""
-	frappe.db.savepoint(SAVEPOINT)
 	try:
 		_note(doctype, name, event, new_name)
 	except Exception as error:
-		if is_deadlock(error):
+		if not _transaction_lives():
 			raise
-		frappe.db.rollback(save_point=SAVEPOINT)
 		_log(error)
-	# Not released: the next one of this name replaces it, and every save would pay for one more statement.
 
 
 def _note(doctype: str, name: str, event: str, new_name: str | None) -> None:
@@ -72,10 +68,9 @@ def _reader() -> tuple[bool, str | None]:
 	return bool(cint(collect)), listener
 
 
-def is_deadlock(error: Exception) -> bool:
-	"""1213: the whole transaction is gone. A lock wait timeout (1205) drops one statement only."""
-	cause = error.__cause__ or error
-	return isinstance(error, frappe.QueryDeadlockError) or bool(cause.args and cause.args[0] == 1213)
+def _transaction_lives() -> bool:
+	"""Frappe begins one at once after each commit, so that without one the database has dropped it."""
+	return bool(frappe.db.sql("select @@in_transaction")[0][0])
 
 
 def _log(error: Exception) -> None:

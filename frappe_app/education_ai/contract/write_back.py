@@ -14,7 +14,6 @@ from education_ai.contract.door import check_epoch
 from education_ai.contract.locks import one_writer
 from education_ai.contract.shapes import InsightAddress, WriteBack
 from education_ai.contract.stored import Result
-from education_ai.outbox import is_deadlock
 
 SAVEPOINT = "education_ai_write_back"
 FAILED = Result("error", "write.failed")
@@ -77,7 +76,7 @@ def _try(write: Write, items: Sequence[Any], epoch: str) -> list[Result] | None:
 	try:
 		results = write(items, epoch)
 	except Exception as error:
-		if is_deadlock(error) or isinstance(error, frappe.QueryTimeoutError):
+		if _is_deadlock(error) or isinstance(error, frappe.QueryTimeoutError):
 			raise
 		frappe.db.rollback(save_point=SAVEPOINT)
 		if len(items) == 1:
@@ -88,6 +87,11 @@ def _try(write: Write, items: Sequence[Any], epoch: str) -> list[Result] | None:
 		return None
 	frappe.db.release_savepoint(SAVEPOINT)
 	return results
+
+
+def _is_deadlock(error: Exception) -> bool:
+	cause = error.__cause__ or error
+	return isinstance(error, frappe.QueryDeadlockError) or bool(cause.args and cause.args[0] == 1213)
 
 
 def _tell_panels(items: Iterable[Any]) -> None:

@@ -151,3 +151,46 @@ class TestWaits(FrappeTestCase):
 		frappe.db.rollback()
 		print(f"\npull of {MANY} acknowledged rows while a save is open: {took:.1f} ms")
 		self.assertLess(took, MOST_MS)
+
+	def write(self, ids: list[int]) -> None:
+		frappe.db.sql("update `tabAI Sync Event` set event = 'update', new_name = 'WX' where name in %s", (ids,))
+
+	def test_a_deadlock_inside_the_outbox_reaches_the_save_since_nothing_of_it_is_left(self):
+		first, others = self.ids[:1], self.ids[1:100]
+
+		def hold(held: threading.Event, _release: threading.Event) -> None:
+			# More rows than ours, so that the database gives up ours.
+			self.write(others)
+			held.set()
+			self.write(first)
+
+		def note(*_args: object) -> None:
+			self.write(others[:1])
+
+		def measured() -> None:
+			with patch.object(outbox, "_note", note):
+				self.assertRaises(frappe.QueryDeadlockError, outbox.touch, "Academic Year", "WX", "update")
+
+		self.write(first)
+		self.beside(hold, measured, times=1)
+		frappe.db.rollback()
+
+	def test_an_outbox_that_waits_too_long_for_a_lock_costs_nobody_their_save(self):
+		def hold(held: threading.Event, release: threading.Event) -> None:
+			self.write(self.ids[1:2])
+			held.set()
+			release.wait(HELD_SECONDS)
+
+		def note(*_args: object) -> None:
+			self.write(self.ids[1:2])
+
+		def measured() -> None:
+			with patch.object(outbox, "_note", note), patch.object(frappe, "log_error") as log:
+				outbox.touch("Academic Year", "WX", "update")
+			log.assert_called_once()
+
+		self.write(self.ids[:1])
+		self.beside(hold, measured, times=1)
+		kept = frappe.db.sql("select new_name from `tabAI Sync Event` where name = %s", self.ids[0])
+		self.assertEqual(kept, (("WX",),))
+		frappe.db.rollback()
