@@ -38,7 +38,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
     get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })));
     await openInsights(page, 'Student', pupil.student);
     await page.locator('.edai-panel h4').first().waitFor();
-    await settled(page);
+    await drawn(page);
     const before = await markedAt(site, pupil);
     await watchFor(page, pupil);
     await site.insert('Assessment Result', {
@@ -76,7 +76,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
 const QUIET_MS = 1000;
 
 /** A reader has the page open: it is connected, and the Desk has had no long task for a second. */
-async function settled(page: Page): Promise<void> {
+async function drawn(page: Page): Promise<void> {
   await page.waitForFunction('frappe.realtime.socket?.connected === true');
   await page.evaluate(
     (quietMs) =>
