@@ -153,7 +153,9 @@ class TestWaits(FrappeTestCase):
 		self.assertLess(took, MOST_MS)
 
 	def write(self, ids: list[int]) -> None:
-		frappe.db.sql("update `tabAI Sync Event` set event = 'update', new_name = 'WX' where name in %s", (ids,))
+		frappe.db.sql(
+			"update `tabAI Sync Event` set event = 'update', new_name = 'WX' where name in %s", (ids,)
+		)
 
 	def test_a_deadlock_inside_the_outbox_reaches_the_save_since_nothing_of_it_is_left(self):
 		first, others = self.ids[:1], self.ids[1:100]
