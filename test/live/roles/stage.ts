@@ -1,5 +1,6 @@
 /** What a walk makes on a site, and takes away again newest first; with one tag in every name. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SiteAnswer, type Document, type LiveSite } from '../site.ts';
 
 interface Made {
@@ -50,7 +51,9 @@ export class Stage {
       return null;
     } catch (error) {
       const passing = error instanceof SiteAnswer && /Query(Deadlock|Timeout)Error/.test(error.body);
-      return passing && tries > 1 ? this.#remove(made, tries - 1) : String(error);
+      if (!passing || tries <= 1) return String(error);
+      await pause(500);
+      return this.#remove(made, tries - 1);
     }
   }
 }
