@@ -1,7 +1,8 @@
-/** Keeps the embedded database in order while the sidecar runs. */
+/** Keeps the database in order while the sidecar runs: room is used again, old lines of the audit trail go. */
 import type { Clock } from './clock.ts';
 import { asAppError } from './errors.ts';
 import type { Log } from './log.ts';
+import { purgeLogs } from './store/logs.ts';
 import type { Store } from './store/open.ts';
 import { tidyBusy } from './store/upkeep.ts';
 
@@ -18,6 +19,7 @@ export async function runUpkeep(tools: {
     await clock.sleep(TIDY_EVERY_MS, signal);
     if (signal.aborted) return;
     try {
+      await purgeLogs(store.db, clock.now());
       await tidyBusy(store);
     } catch (thrown) {
       log.error({ code: asAppError(thrown).code }, 'upkeep failed', thrown);

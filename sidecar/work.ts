@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pairing } from './pairing.ts';
 import type { Status } from './status.ts';
+import { logBatch, type LogEntry } from './store/logs.ts';
 import type { Store } from './store/open.ts';
 import { MOST_ATTEMPTS, fail, release, type Claim } from './store/work.ts';
 import type { Wake } from './wake.ts';
@@ -115,12 +116,34 @@ export async function runBatch(
         const dead = verdict === 'dead';
         const dueAt = tools.clock.now() + backoff(fewestAttempts(claims));
         await fail(tools.store.db, claims, { code: error.code, dueAt, dead });
+        await logFailure(stage, error, claims, tools);
         // Without claims (a page of the first load) nothing remembers the failure but this pause.
         if (claims.length === 0) return error;
       }
     }
   }
   return null;
+}
+
+/** What each stage is called in the audit trail; analysis exchanges nothing with the site. */
+const LOGGED: Partial<Record<StageName, Pick<LogEntry, 'type' | 'direction'>>> = {
+  intake: { type: 'pull', direction: 'from_erpnext' },
+  sync: { type: 'fetch', direction: 'from_erpnext' },
+  'write-back': { type: 'write_back', direction: 'to_erpnext' },
+};
+
+/** A site that is away is no failed batch: the work was given back, and `/health` says why. */
+async function logFailure(
+  stage: StageName,
+  error: AppError,
+  claims: readonly Claim[],
+  { store, clock }: Pick<LoopTools, 'store' | 'clock'>,
+): Promise<void> {
+  const logged = LOGGED[stage];
+  if (logged === undefined) return;
+  const doctype = stage === 'sync' ? (claims[0]?.kind ?? null) : null;
+  const entry = { ...logged, status: 'failed', doctype, code: error.code } as const;
+  await logBatch(store.db, { ...entry, counts: { pieces: claims.length } }, clock.now());
 }
 
 export type Verdict = 'give back' | 'halve' | 'dead' | 'later';

@@ -7,6 +7,7 @@ import { watchedDocType } from '../erpnext/watched.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { assertLead } from '../store/leader.ts';
+import { logBatch, type LogEntry } from '../store/logs.ts';
 import type { Store } from '../store/open.ts';
 import { readState, storePull } from '../store/state.ts';
 import { everyTarget } from '../store/targets.ts';
@@ -46,6 +47,7 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
     await assertLead(tx, tools.me, now);
     await touch(tx, sorted.touches);
     await bury(tx, sorted.dead, now);
+    if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);
     const ids = answer.events.map((event) => event.id);
     const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
     if (settingsChanged) {
@@ -56,6 +58,17 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
     }
   });
   return { events: answer.events.length, more: answer.events.length > 0 && answer.pending > 0 };
+}
+
+function pulledEntry(events: number, { dead }: SortedEvents): LogEntry {
+  return {
+    type: 'pull',
+    direction: 'from_erpnext',
+    status: dead.length === 0 ? 'success' : 'partial',
+    doctype: null,
+    code: dead[0]?.code ?? null,
+    counts: { events, dead: dead.length },
+  };
 }
 
 interface SortedEvents {

@@ -12,6 +12,7 @@ export interface Tables {
   ai_insights: InsightTable;
   cohort_figures: CohortFiguresTable;
   group_attendance: GroupAttendanceTable;
+  sync_logs: SyncLogTable;
   migrations: { id: string };
 }
 
@@ -73,6 +74,18 @@ interface InsightTable {
   withdrawn: boolean;
   revision: number;
   sent_revision: number;
+}
+
+interface SyncLogTable {
+  id: Generated<string>;
+  sync_type: string;
+  erpnext_entity_type: string | null;
+  erpnext_entity_id: Generated<string | null>;
+  sync_direction: string;
+  sync_status: string;
+  error_details: string | null;
+  data_payload: ColumnType<unknown, string, string>;
+  sync_timestamp: ColumnType<Date, string, string>;
 }
 
 interface CohortFiguresTable {

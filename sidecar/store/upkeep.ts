@@ -13,5 +13,5 @@ export async function tidyAll(store: Store): Promise<void> {
 /** The tables that every change goes through; a few milliseconds. */
 export async function tidyBusy(store: Store): Promise<void> {
   if (store.shared) return;
-  await sql`vacuum (analyze) work, state, leader, ai_insights`.execute(store.db);
+  await sql`vacuum (analyze) work, state, leader, ai_insights, sync_logs`.execute(store.db);
 }

@@ -11,6 +11,7 @@ import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
 import { assertLead } from '../store/leader.ts';
+import { logBatch } from '../store/logs.ts';
 import { documentOf, type MirrorDocument } from '../store/mirror/document.ts';
 import {
   documentsLinkingTo,
@@ -120,6 +121,18 @@ async function storePage(
       ...(await relinked(tx, gone, now)),
       ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
     ]);
+    await logBatch(
+      tx,
+      {
+        type: 'fetch',
+        direction: 'from_erpnext',
+        status: 'success',
+        doctype: shape.doctype,
+        code: null,
+        counts: { stored: documents.length, gone: gone.length },
+      },
+      now,
+    );
   });
   tools.metrics.documents.inc({ outcome: 'stored' }, documents.length);
   tools.metrics.documents.inc({ outcome: 'gone' }, gone.length);

@@ -10,6 +10,7 @@ import { AppError, asAppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { advanceLoad, beginLoad, completeLoad, loadSteps, type LoadStep } from '../store/backfill.ts';
 import { assertLead } from '../store/leader.ts';
+import { logBatch } from '../store/logs.ts';
 import { documentOf } from '../store/mirror/document.ts';
 import { removeDocuments, storeDocuments, unseenNames } from '../store/mirror/documents.ts';
 import { mirrorShape } from '../store/mirror/shape.ts';
@@ -72,7 +73,20 @@ export class FirstLoad {
     await this.#store(async (tx) => {
       await storeDocuments(tx, store.sealer, shape, documents, session.load);
       await advanceLoad(tx, { doctype: step.doctype, rows: documents.length, next: answer.next });
-      if (answer.next === null) await removeDocuments(tx, shape, await unseenNames(tx, shape, session.load));
+      const gone = answer.next === null ? await unseenNames(tx, shape, session.load) : [];
+      await removeDocuments(tx, shape, gone);
+      await logBatch(
+        tx,
+        {
+          type: 'backfill',
+          direction: 'from_erpnext',
+          status: 'success',
+          doctype: shape.doctype,
+          code: null,
+          counts: { stored: documents.length, gone: gone.length },
+        },
+        this.#tools.clock.now(),
+      );
     });
     this.#tools.metrics.documents.inc({ outcome: 'loaded' }, documents.length);
   }

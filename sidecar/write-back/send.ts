@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { markSent, readUnsent, type Unsent } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
+import { logBatch, type LogEntry } from '../store/logs.ts';
 import type { Store } from '../store/open.ts';
 import { claim, finish, nextDue, type Claim } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
@@ -78,11 +79,27 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
       tx,
       told.map(({ unsent: each }) => each),
     );
+    if (results.length > 0) await logBatch(tx, sentEntry(results, refused), clock.now());
   });
   for (const { outcome } of results) tools.metrics.insights.inc({ outcome });
   // What was told is done; the refused ones alone still carry their claim and are judged.
   const [first] = refused;
   if (first !== undefined) throw refusal(first.code);
+}
+
+function sentEntry(results: Result[], refused: Result[]): LogEntry {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  const failed = refused.length === results.length ? 'failed' : 'partial';
+  const code = refused.find((result) => result.code !== null)?.code ?? null;
+  return {
+    type: 'write_back',
+    direction: 'to_erpnext',
+    status: refused.length === 0 ? 'success' : failed,
+    doctype: null,
+    code: refused.length === 0 ? null : refusal(code).code,
+    counts,
+  };
 }
 
 interface Result {

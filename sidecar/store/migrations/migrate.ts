@@ -4,8 +4,9 @@ import type { Db } from '../tables.ts';
 import * as work from './0001-work.ts';
 import * as insights from './0002-insights.ts';
 import * as report from './0003-report.ts';
+import * as logs from './0004-logs.ts';
 
-export const MIGRATIONS = [work, insights, report] as const;
+export const MIGRATIONS = [work, insights, report, logs] as const;
 
 /** Only inside a transaction, where it also works behind a pooling proxy (`sync.md` 20). */
 const MIGRATION_LOCK = 814_011;

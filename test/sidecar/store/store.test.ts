@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { Store } from '../../../sidecar/store/open.ts';
 import { testDatabases, wipe } from '../databases.ts';
 import { insightSuite } from './suites/insights.ts';
+import { logSuite } from './suites/logs.ts';
 import { mirrorSuite } from './suites/mirror.ts';
 import { pairingSuite } from './suites/pairing.ts';
 import { recordSuite } from './suites/records.ts';
@@ -25,4 +26,5 @@ describe.each(testDatabases())('on $title', (database) => {
   insightSuite(() => store);
   pairingSuite(() => store);
   upkeepSuite(() => store);
+  logSuite(() => store);
 });
