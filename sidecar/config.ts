@@ -37,6 +37,10 @@ const VARIABLES = {
     remedy: 'postgres://user:password@host/database, or leave it out for the embedded database',
   },
   DATA_DIR: { schema: z.string().min(1).optional(), remedy: 'a folder that only the sidecar writes to' },
+  REQUESTS_PER_MINUTE: {
+    schema: z.coerce.number().int().min(0).default(300),
+    remedy: 'how many requests a minute the site is to bear, such as 300; 0 for no limit',
+  },
   HOST: { schema: z.string().min(1).default('127.0.0.1'), remedy: 'an address of this machine' },
   PORT: { schema: z.coerce.number().int().min(0).max(65535).default(8787), remedy: 'a free port' },
 } as const;
@@ -53,6 +57,8 @@ export interface Config {
   sealingKey: Buffer;
   databaseUrl: string | null;
   dataDir: string;
+  /** Requests to the site; 0 for no limit. */
+  requestsPerMinute: number;
   host: string;
   port: number;
   /** Tests only: die without warning on entering a stage for the nth time. */
@@ -111,6 +117,7 @@ export function parseConfig(environment: Environment): Config {
     sealingKey: read('SEALING_KEY', VARIABLES.SEALING_KEY.schema, Buffer.alloc(0)),
     databaseUrl: read('DATABASE_URL', VARIABLES.DATABASE_URL.schema, undefined) ?? null,
     dataDir: read('DATA_DIR', VARIABLES.DATA_DIR.schema, undefined) ?? join('.data', site),
+    requestsPerMinute: read('REQUESTS_PER_MINUTE', VARIABLES.REQUESTS_PER_MINUTE.schema, 0),
     host: read('HOST', VARIABLES.HOST.schema, ''),
     port: read('PORT', VARIABLES.PORT.schema, 0),
     killAt: readKillAt(environment),

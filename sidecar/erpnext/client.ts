@@ -2,8 +2,8 @@
  * The one door to the site: the six calls of the contract, parsed on the way in.
  *
  * frappe-js-sdk makes the request; its axios adapter is the one seam where the queue (never more than two
- * requests at once: a small bench has two workers), the breaker and the timeout sit. Nothing is repeated here:
- * the work table owns retries.
+ * requests at once: a small bench has two workers), the breaker and the timeout sit. Before it stands the rate:
+ * live changes first. Nothing is repeated here: the work table owns retries.
  */
 import { getAdapter, isAxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { ConsecutiveBreaker, TimeoutStrategy, circuitBreaker, handleWhen, timeout, wrap } from 'cockatiel';
@@ -18,6 +18,7 @@ import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { METHOD_PREFIX, METHODS, type MethodName, type Request, type Response } from './contract.ts';
 import { failureOf } from './failure.ts';
+import { createRate } from './rate.ts';
 
 /** A function per method. */
 export interface Site {
@@ -49,28 +50,36 @@ export function createSite(config: Config, clock: Clock, metrics: Metrics): Site
   Object.assign(call.axios.defaults, { httpAgent, httpsAgent, maxContentLength: LARGEST_ANSWER });
   call.axios.defaults.maxRedirects = 0;
   call.axios.defaults.adapter = throttled(clock);
+  const rate = createRate(config.requestsPerMinute, clock);
 
   async function post<T>(
     method: MethodName,
     schemas: { request: z.ZodType; response: z.ZodType<T> },
     request: unknown,
+    /** What is asked, where it is no live change: a page of a first load, a question of a check. */
+    background: string | null = null,
   ): Promise<T> {
+    await rate.turn(background !== null);
     const began = clock.now();
+    let took: number | null = null;
     try {
       const answer: unknown = await call.post(METHOD_PREFIX + method, request).catch((thrown: unknown) => {
         throw failureOf(thrown);
       });
+      took = clock.now() - began;
       return parseAnswer(answer, schemas.response);
     } finally {
       metrics.requests.observe({ method }, (clock.now() - began) / 1000);
+      if (background !== null) rate.answered(background, took);
     }
   }
 
   return {
     hello: (request) => post('hello', METHODS.hello, request),
     pull: (request) => post('pull', METHODS.pull, request),
-    snapshot: (request) => post('snapshot', METHODS.snapshot, request),
-    digest: (request) => post('digest', METHODS.digest, request),
+    snapshot: (request) =>
+      post('snapshot', METHODS.snapshot, request, request.after === undefined ? null : request.doctype),
+    digest: (request) => post('digest', METHODS.digest, request, `digest of ${request.doctype}`),
     writeBack: (request) => post('write_back', METHODS.write_back, request),
     report: (request) => post('report', METHODS.report, request),
   };
@@ -101,19 +110,17 @@ function throttled(clock: Clock) {
   );
 
   return (request: InternalAxiosRequestConfig) =>
-    queue.add(
-      () =>
-        policy.execute(async ({ signal }) => {
-          try {
-            return await send({ ...request, signal });
-          } catch (thrown) {
-            if (isAxiosError(thrown) && thrown.response?.status === 429) {
-              holdBack(Number(thrown.response.headers['retry-after']));
-            }
-            throw thrown;
+    queue.add(() =>
+      policy.execute(async ({ signal }) => {
+        try {
+          return await send({ ...request, signal });
+        } catch (thrown) {
+          if (isAxiosError(thrown) && thrown.response?.status === 429) {
+            holdBack(Number(thrown.response.headers['retry-after']));
           }
-        }),
-      { priority: isBackground(request) ? 0 : 1 },
+          throw thrown;
+        }
+      }),
     );
 
   function holdBack(seconds: number): void {
@@ -121,9 +128,4 @@ function throttled(clock: Clock) {
     queue.pause();
     void clock.sleep(Math.min(seconds, LONGEST_RETRY_AFTER_S) * 1000).then(() => queue.start());
   }
-}
-
-/** Pages of the first load (`after`) let all others go first. */
-function isBackground(request: InternalAxiosRequestConfig): boolean {
-  return typeof request.data === 'string' && request.data.includes('"after"');
 }

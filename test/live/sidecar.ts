@@ -39,6 +39,8 @@ export class Sidecar {
         NODE_ENV: 'test',
         DATA_DIR: options.dataDir,
         PORT: String(options.port),
+        // What is measured is the sidecar and the site, not the pause between two requests.
+        REQUESTS_PER_MINUTE: '0',
         KILL_AT: options.killAt ?? '',
       },
       stdio: ['ignore', 'pipe', 'pipe'],

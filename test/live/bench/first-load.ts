@@ -22,7 +22,7 @@ export async function firstLoad(options: SidecarOptions): Promise<{ sidecar: Sid
   return {
     sidecar,
     figures: [
-      printed('first load on PGlite: rows, time', `${rows}, ${loaded.toFixed(1)} s`),
+      printed('first load on PGlite without a request limit: rows, time', `${rows}, ${loaded.toFixed(1)} s`),
       printed('everything analysed and written back after', `${analysed.toFixed(1)} s`),
       printed(
         'requests to the site',
