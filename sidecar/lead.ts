@@ -14,6 +14,8 @@ import type { Status } from './status.ts';
 import { LEADER_RENEW_MS, assertLead, giveUpLead, takeLead } from './store/leader.ts';
 import type { Store } from './store/open.ts';
 import { readState, storePairing } from './store/state.ts';
+import { touch } from './store/work.ts';
+import { timetable } from './sync/timetable.ts';
 import type { Wake } from './wake.ts';
 
 export interface LeadTools {
@@ -68,6 +70,8 @@ async function pair(tools: LeadTools, takeOver: boolean): Promise<void> {
   await tools.store.transaction(async (tx) => {
     await assertLead(tx, tools.me, tools.clock.now());
     await storePairing(tx, hello);
+    // Also a check that was given up gets another try.
+    if ((await readState(tx)).loaded) await touch(tx, timetable(tools.clock.now(), hello.time_zone));
   });
   // Start has said hello once already, so that the answer alone does not tell whether a load is still to come.
   const { load, loaded } = await readState(tools.store.db);

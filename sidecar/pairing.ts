@@ -10,6 +10,8 @@ export interface Session {
 
 export class Pairing {
   #session: Session | null = null;
+  /** When the latest pull began that left nothing waiting on the site. */
+  drainedAt: number | null = null;
   readonly #onMade: () => void;
   readonly #onLost: () => void;
 
@@ -24,6 +26,7 @@ export class Pairing {
 
   made(session: Session): void {
     this.#session = session;
+    this.drainedAt = null;
     this.#onMade();
   }
 

@@ -34,6 +34,8 @@ class Watched:
 	student: str | None
 	fields: tuple[Field, ...]
 	children: tuple[Child, ...]
+	# Of our own DocTypes: what a row holds that nobody has answered yet. Such a row is ours alone and not exchanged.
+	untouched: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +48,7 @@ def watched() -> dict[str, Watched]:
 			children=tuple(
 				Child(child["field"], child["doctype"], _fields(child["fields"])) for child in row["children"]
 			),
+			untouched=row.get("untouched", {}),
 		)
 		for row in read("watched.json")
 	}

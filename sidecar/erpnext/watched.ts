@@ -17,12 +17,21 @@ const WatchedDocType = z.object({
   due_seconds: z.number(),
   fields: z.array(Field),
   children: z.array(Child),
+  /** Of our own DocTypes: a row that holds this still is one that nobody has answered, and is not exchanged. */
+  untouched: z.record(z.string(), z.string()).default({}),
 });
 
 export type WatchedField = z.output<typeof Field>;
 export type WatchedDocType = z.output<typeof WatchedDocType>;
 
 export const WATCHED: readonly WatchedDocType[] = z.array(WatchedDocType).parse(watchedJson);
+
+/** Of these, analysis reads only what is submitted: a draft and a cancelled document say nothing. */
+export const SUBMITTABLE: ReadonlySet<string> = new Set([
+  'Student Attendance',
+  'Assessment Result',
+  'Assessment Plan',
+]);
 
 const byName = new Map(WATCHED.map((watched) => [watched.doctype, watched]));
 

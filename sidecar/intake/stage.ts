@@ -24,13 +24,15 @@ export function intakeStage(tools: IntakeTools): Stage & { pullSoon(): void } {
     const { session } = pairing;
     if (session === null) return;
     // Before the request: a wake-up during it asks for one more pull.
-    pullAt = clock.now() + PULL_EVERY_MS;
+    const began = clock.now();
+    pullAt = began + PULL_EVERY_MS;
     const pulled = await pullOnce(tools, session).catch((thrown: unknown) => {
       pullAt = 0;
       throw thrown;
     });
     tools.metrics.events.inc(pulled.events);
     if (pulled.more) pullAt = 0;
+    else pairing.drainedAt = began;
     if (pulled.events > 0) tools.fetchWake.ring();
   }
 

@@ -13,6 +13,7 @@ export interface Tables {
   cohort_figures: CohortFiguresTable;
   group_attendance: GroupAttendanceTable;
   sync_logs: SyncLogTable;
+  checks: CheckTable;
   migrations: { id: string };
 }
 
@@ -86,6 +87,19 @@ interface SyncLogTable {
   error_details: string | null;
   data_payload: ColumnType<unknown, string, string>;
   sync_timestamp: ColumnType<Date, string, string>;
+}
+
+interface CheckTable {
+  kind: string;
+  doctype: string;
+  phase: string;
+  cursor: string;
+  watermark: string | null;
+  examined: number;
+  found: number;
+  repaired: number;
+  finished: number | null;
+  reported: boolean;
 }
 
 interface CohortFiguresTable {

@@ -8,8 +8,11 @@ import { sql } from 'kysely';
 import { ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
 import type { Db } from './tables.ts';
 
-/** `relink`: the documents that link to a name. `fetch`: a document. `fetch_of`: the documents of one kind about one pupil. `send`: an insight. */
-export const WORK_STAGES = ['relink', 'fetch', 'fetch_of', 'analyse', 'send'] as const;
+/**
+ * `relink`: the documents that link to a name. `fetch`: a document. `fetch_of`: the documents of one kind about one
+ * pupil. `send`: an insight. `check`: one check of one DocType. `recheck`: a document in which a check saw a difference.
+ */
+export const WORK_STAGES = ['relink', 'fetch', 'fetch_of', 'recheck', 'check', 'analyse', 'send'] as const;
 export type WorkStage = (typeof WORK_STAGES)[number];
 
 /** After so many failed attempts a row is dead: it is kept, shown, and no longer tried. */
@@ -104,6 +107,19 @@ export async function nextDue(db: Db, stages: readonly WorkStage[]): Promise<num
     where stage = any(${stages}) and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
       and (stage <> 'analyse' or (select loaded from state))`.execute(db);
   return rows.rows[0]?.due ?? null;
+}
+
+/** Of these names, those that are dirty in this stage. */
+export async function dirtyNames(
+  db: Db,
+  stage: WorkStage,
+  kind: string,
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await sql<{ name: string }>`
+    select name from work
+    where stage = ${stage} and kind = ${kind} and name = any(${names}) and seq > done_seq`.execute(db);
+  return rows.rows.map(({ name }) => name);
 }
 
 /**
@@ -228,13 +244,15 @@ export async function countWork(db: Db, now: number): Promise<WorkCounts> {
       min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
     from work where seq > done_seq group by stage`.execute(db);
   const counts: WorkCounts = {
-    waiting: { relink: 0, fetch: 0, fetch_of: 0, analyse: 0, send: 0 },
+    waiting: { relink: 0, fetch: 0, fetch_of: 0, recheck: 0, check: 0, analyse: 0, send: 0 },
     dead: 0,
     oldestDue: null,
   };
   for (const row of rows.rows) {
     counts.waiting[row.stage] = row.waiting;
     counts.dead += row.dead;
+    // A check comes after changes on purpose: that is no delay of anything.
+    if (row.stage === 'check' || row.stage === 'recheck') continue;
     if (row.oldest !== null) counts.oldestDue = Math.min(row.oldest, counts.oldestDue ?? row.oldest);
   }
   return counts;

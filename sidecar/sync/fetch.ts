@@ -10,9 +10,10 @@ import { WATCHED } from '../erpnext/watched.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
+import { countDrift } from '../store/checks.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
-import { documentOf, type MirrorDocument } from '../store/mirror/document.ts';
+import { documentOf, ownSum, type MirrorDocument, type MirroredDocument } from '../store/mirror/document.ts';
 import {
   documentsLinkingTo,
   readDocuments,
@@ -23,7 +24,8 @@ import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
 import { widen } from '../store/targets.ts';
 import type { Db } from '../store/tables.ts';
-import { finish, touch, type Claim, type Touch } from '../store/work.ts';
+import { dirtyNames, finish, touch, type Claim, type Touch } from '../store/work.ts';
+import { recheckOf } from './timetable.ts';
 import { resolve } from './resolve.ts';
 
 export interface FetchTools {
@@ -47,14 +49,32 @@ export async function fetchDocuments(tools: FetchTools, session: Session, claims
   const asked = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
-  await storePage(
-    tools,
-    session,
+  await storePage(tools, session, {
     claims,
     shape,
-    rows.map((row) => documentOf(shape, row)),
+    documents: rows.map((row) => documentOf(shape, row)),
     gone,
-  );
+  });
+}
+
+/**
+ * Documents in which a check saw a difference, read again now that the outbox was drained. What differs still is
+ * drift: no event told of it. It is stored like any change, and counted for the check.
+ */
+export async function recheck(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
+  const [check, doctype] = recheckOf(claims[0]?.kind ?? '');
+  const shape = mirrorShape(doctype);
+  if (shape === undefined) throw new AppError('work.unknown_doctype');
+  const asked = claims.map((claim) => claim.name);
+  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype, names: asked });
+  const { rows, gone } = sortAnswer(asked, answer);
+  const documents = rows.map((row) => documentOf(shape, row));
+  await storePage(tools, session, { claims, shape, documents, gone }, async (tx, changed) => {
+    // An event has come meanwhile: what differs is on its way and was not missed.
+    const told = new Set(await dirtyNames(tx, 'fetch', doctype, changed));
+    const found = changed.filter((name) => !told.has(name)).length;
+    if (found > 0) await countDrift(tx, { kind: check, doctype }, { found, repaired: found });
+  });
 }
 
 /**
@@ -65,14 +85,8 @@ export async function fetchAboutPupils(tools: FetchTools, session: Session, clai
   const shape = shapeOfKind(claims);
   const students = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
-  await storePage(
-    tools,
-    session,
-    claims,
-    shape,
-    answer.rows.map((row) => documentOf(shape, row)),
-    [],
-  );
+  const documents = answer.rows.map((row) => documentOf(shape, row));
+  await storePage(tools, session, { claims, shape, documents, gone: [] });
 }
 
 function shapeOfKind(claims: Claim[]): MirrorShape {
@@ -96,19 +110,26 @@ export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'
   return { rows: answer.rows, gone };
 }
 
+interface Page {
+  claims: Claim[];
+  shape: MirrorShape;
+  documents: MirrorDocument[];
+  gone: string[];
+}
+
+/** `also` is told, inside the transaction, which documents were not as the mirror had them. */
 async function storePage(
   tools: FetchTools,
   session: Session,
-  claims: Claim[],
-  shape: MirrorShape,
-  documents: MirrorDocument[],
-  gone: string[],
+  { claims, shape, documents, gone }: Page,
+  also: (tx: Db, changed: string[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const now = tools.clock.now();
   await tools.store.transaction(async (tx) => {
     await assertLead(tx, tools.me, now);
     await finish(tx, claims);
     const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
+    await also(tx, differing(before, documents, gone));
     await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);
     await removeDocuments(tx, shape, gone);
     const reaches = [
@@ -136,6 +157,18 @@ async function storePage(
   });
   tools.metrics.documents.inc({ outcome: 'stored' }, documents.length);
   tools.metrics.documents.inc({ outcome: 'gone' }, gone.length);
+}
+
+function differing(
+  before: Map<string, MirroredDocument>,
+  documents: readonly MirrorDocument[],
+  gone: readonly string[],
+): string[] {
+  const changed = documents.filter(({ name, rowSum }) => {
+    const held = before.get(name);
+    return held === undefined || held.rowSum !== rowSum || ownSum(held) !== held.ownSum;
+  });
+  return [...changed.map(({ name }) => name), ...gone.filter((name) => before.has(name))];
 }
 
 /** No request: what links to these names becomes dirty (`sync.md` 12). In the fetcher, after any page on its way. */

@@ -14,10 +14,12 @@ import { logBatch } from '../store/logs.ts';
 import { documentOf } from '../store/mirror/document.ts';
 import { removeDocuments, storeDocuments, unseenNames } from '../store/mirror/documents.ts';
 import { mirrorShape } from '../store/mirror/shape.ts';
+import { readState } from '../store/state.ts';
 import { tidyAll } from '../store/upkeep.ts';
 import { everyTarget } from '../store/targets.ts';
 import { touch } from '../store/work.ts';
 import type { FetchTools } from './fetch.ts';
+import { afterLoad } from './timetable.ts';
 
 /** A page that fails so often in a row is taken name by name. */
 const TRIES_OF_A_PAGE = 3;
@@ -123,6 +125,8 @@ export class FirstLoad {
         tx,
         (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
       );
+      const { timeZone } = await readState(tx);
+      await touch(tx, afterLoad(now, timeZone ?? 'UTC'));
       await completeLoad(tx);
     });
   }

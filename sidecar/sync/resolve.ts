@@ -4,15 +4,12 @@
  * The old one counts as much as the new: a record that moved to another pupil, or vanished, still knows whose
  * it was.
  */
-import { watchedDocType } from '../erpnext/watched.ts';
+import { SUBMITTABLE, watchedDocType } from '../erpnext/watched.ts';
 import { sameForAnalysis, type Fields, type MirrorDocument } from '../store/mirror/document.ts';
 import { mirrorShape } from '../store/mirror/shape.ts';
 import type { Reach } from '../store/targets.ts';
 
 const SUBMITTED = 1;
-
-/** DocTypes of which analysis reads only submitted documents: a draft reaches nobody. */
-const SUBMITTABLE = new Set(['Student Attendance', 'Assessment Result', 'Assessment Plan']);
 
 export function resolve(
   doctype: string,

@@ -1,12 +1,14 @@
-/** Stage 2 as a loop, and the one fetcher: live documents first, then pupils new to the mirror, then the first load. */
+/** Stage 2 as a loop, and the one fetcher: live documents first, then the first load, then the checks. */
 import { AppError } from '../errors.ts';
-import type { Pairing } from '../pairing.ts';
+import type { Pairing, Session } from '../pairing.ts';
 import { readState } from '../store/state.ts';
-import { claim, firstDue, nextDue, type WorkStage } from '../store/work.ts';
+import { claim, firstDue, nextDue, type Claim, type WorkStage } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Batch, Stage } from '../work.ts';
-import { fetchAboutPupils, fetchDocuments, pageSize, relink, type FetchTools } from './fetch.ts';
+import { checkStep } from './checks.ts';
+import { fetchAboutPupils, fetchDocuments, pageSize, recheck, relink, type FetchTools } from './fetch.ts';
 import { FirstLoad } from './load.ts';
+import { recheckOf } from './timetable.ts';
 
 interface SyncTools extends FetchTools {
   pairing: Pairing;
@@ -17,6 +19,11 @@ interface SyncTools extends FetchTools {
 
 /** In this order: a pupil new to the mirror can wait for a result of another. */
 const FETCHING: readonly WorkStage[] = ['relink', 'fetch', 'fetch_of'];
+/** Only when nothing live is due: what a check saw is looked at again before the next one begins. */
+const CHECKING: readonly WorkStage[] = ['recheck', 'check'];
+/** A second reading tells drift from delay only after the outbox was drained since the first. */
+const DRAINED_WITHIN_MS = 25_000;
+const LOOK_AGAIN_MS = 1_000;
 
 const LEASE_MS = 180_000;
 /** Everything about one pupil of one kind: the site caps an answer at about 5,000 rows. */
@@ -28,11 +35,11 @@ export function syncStage(tools: SyncTools): Stage {
   /** The load this process knows to be complete, so that it is not asked for at every step. */
   let completed: number | null = null;
 
-  async function takeWork(lease: string): Promise<Batch | null> {
+  async function takeWork(stages: readonly WorkStage[], lease: string): Promise<Batch | null> {
     const now = clock.now();
-    const first = await firstDue(store.db, FETCHING, now);
+    const first = await firstDue(store.db, stages, now);
     if (first === null) return null;
-    const limit = first.stage === 'fetch_of' ? PUPILS_AT_ONCE : pageSize(first.kind);
+    const limit = limitOf(first);
     const claims = await claim(store.db, { ...first, limit, now, leaseMs: LEASE_MS, lease });
     if (claims.length === 0) return null;
     return {
@@ -40,9 +47,7 @@ export function syncStage(tools: SyncTools): Stage {
       async run(part) {
         const { session } = pairing;
         if (session === null) throw new AppError('leader.lost');
-        if (first.stage === 'relink') await relink(tools, part);
-        else if (first.stage === 'fetch') await fetchDocuments(tools, session, part);
-        else await fetchAboutPupils(tools, session, part);
+        await run(first.stage, tools, session, part);
         tools.analyseWake.ring();
       },
     };
@@ -67,13 +72,39 @@ export function syncStage(tools: SyncTools): Stage {
     };
   }
 
+  function mayCheck(): boolean {
+    return pairing.drainedAt !== null && clock.now() - pairing.drainedAt <= DRAINED_WITHIN_MS;
+  }
+
   return {
     name: 'sync',
     wake: tools.wake,
     async take(lease) {
       if (pairing.session === null) return null;
-      return (await takeWork(lease)) ?? (await takeLoad());
+      const live = (await takeWork(FETCHING, lease)) ?? (await takeLoad());
+      return live ?? (mayCheck() ? takeWork(CHECKING, lease) : null);
     },
-    nextDue: () => (pairing.session === null ? Promise.resolve(null) : nextDue(store.db, FETCHING)),
+    async nextDue() {
+      if (pairing.session === null) return null;
+      const fetching = await nextDue(store.db, FETCHING);
+      const checking = await nextDue(store.db, CHECKING);
+      if (checking === null) return fetching;
+      const check = mayCheck() ? checking : Math.max(checking, clock.now() + LOOK_AGAIN_MS);
+      return fetching === null ? check : Math.min(fetching, check);
+    },
   };
+}
+
+function limitOf({ stage, kind }: { stage: WorkStage; kind: string }): number {
+  if (stage === 'check') return 1;
+  if (stage === 'fetch_of') return PUPILS_AT_ONCE;
+  return pageSize(stage === 'recheck' ? recheckOf(kind)[1] : kind);
+}
+
+async function run(stage: WorkStage, tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
+  if (stage === 'relink') await relink(tools, claims);
+  else if (stage === 'fetch') await fetchDocuments(tools, session, claims);
+  else if (stage === 'fetch_of') await fetchAboutPupils(tools, session, claims);
+  else if (stage === 'recheck') await recheck(tools, session, claims);
+  else await checkStep(tools, session, claims);
 }

@@ -1,12 +1,13 @@
 /**
- * Tells the site how the sidecar is: work it gave up, how far it is behind, and that a first load is complete
- * with all that follows from it. The site answers with what a person asked for: work to try again, pupils to erase.
+ * Tells the site how the sidecar is: work it gave up, how far it is behind, what its checks found, and that a first
+ * load is complete with all that follows from it. The site answers with what a person asked for: work to try again, pupils to erase.
  */
 import type { Clock } from '../clock.ts';
 import type { Request } from '../erpnext/contract.ts';
 import type { Site } from '../erpnext/client.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { markLoadReported, unreportedLoad } from '../store/backfill.ts';
+import { markChecksReported, unreportedChecks } from '../store/checks.ts';
 import { eraseStudents } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import type { Store } from '../store/open.ts';
@@ -60,10 +61,18 @@ export async function report(
   const dead = await deadWork(store.db);
   const { oldestDue } = await countWork(store.db, now);
   const finished = new Date(now).toISOString();
-  const checks: Request<'report'>['checks'] =
-    complete === null
-      ? []
-      : [{ check: 'backfill', finished, examined: complete.documents, found: 0, repaired: 0 }];
+  const results = await unreportedChecks(store.db, now);
+  const checks: Request<'report'>['checks'] = results.map(
+    ({ kind, finished: at, examined, found, repaired }) => ({
+      check: kind,
+      finished: new Date(at).toISOString(),
+      examined,
+      found,
+      repaired,
+    }),
+  );
+  if (complete !== null)
+    checks.push({ check: 'backfill', finished, examined: complete.documents, found: 0, repaired: 0 });
   const answer = await site.report({
     epoch: session.epoch,
     checks,
@@ -74,6 +83,7 @@ export async function report(
   await store.transaction(async (tx) => {
     await assertLead(tx, tools.me, clock.now());
     if (complete !== null) await markLoadReported(tx, complete.load);
+    await markChecksReported(tx, results);
     await redrive(
       tx,
       dead.filter((work) => asked.has(peopleKey(work))),
@@ -91,6 +101,8 @@ function peopleKey(work: DeadWork): string {
 /** The record a person can look at: the document itself, or whom an analysis is about. */
 function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; name: string } {
   if (stage === 'send') return { doctype: 'AI Insight', name };
+  if (stage === 'check') return { doctype: 'DocType', name };
+  if (stage === 'recheck') return { doctype: kind.slice(kind.indexOf('/') + 1), name };
   if (stage !== 'analyse') return { doctype: kind, name };
   const target = targetOf(kind, name);
   if (target.kind === 'student') return { doctype: 'Student', name: target.student };

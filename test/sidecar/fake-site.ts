@@ -2,6 +2,7 @@
  * A site in memory behind the client's interface, one function per method: documents, an outbox, a token, and
  * what was written back. Each method can be told to fail. For the HTTP side see `erpnext/client.test.ts`.
  */
+import { crc32 } from 'node:zlib';
 import { PULL_LIMIT } from '../../sidecar/intake/pull.ts';
 import type { Site } from '../../sidecar/erpnext/client.ts';
 import type { Response, Settings, SnapshotRow, WriteBackItem } from '../../sidecar/erpnext/contract.ts';
@@ -36,6 +37,8 @@ export class FakeSite implements Site {
   token = 0;
   previousToken: number | null = null;
   pageSize = 50;
+  /** When records are saved. */
+  day = '2026-11-23';
   now = Date.UTC(2026, 10, 23, 8);
   /** Called before a method answers; throws what the method shall fail with. */
   before: (method: string, request: { doctype?: string; names?: string[] }) => void = () => undefined;
@@ -57,9 +60,9 @@ export class FakeSite implements Site {
     this.#modified += 1;
     const row: SnapshotRow = {
       name,
-      modified: `2026-11-23 08:00:00.${String(this.#modified).padStart(6, '0')}`,
+      modified: `${this.day} 08:00:00.${String(this.#modified).padStart(6, '0')}`,
       docstatus: options.docstatus ?? 0,
-      row_sum: this.#modified,
+      row_sum: 0,
       ...this.#children(doctype),
       ...values,
     };
@@ -86,6 +89,17 @@ export class FakeSite implements Site {
       for (const [name, each] of rows) rows.set(name, relink(each, from, to));
     }
     this.#event(doctype, from, 'rename', to);
+  }
+
+  /** As plain SQL does it: no event, and `modified` stays unless it is given. */
+  sql(doctype: string, name: string, values: Values & { modified?: string; docstatus?: number }): void {
+    const row = this.#of(doctype).get(name);
+    if (row === undefined) throw new Error(`no ${doctype} ${name}`);
+    this.#of(doctype).set(name, { ...row, ...values });
+  }
+
+  sqlDelete(doctype: string, name: string): void {
+    this.#of(doctype).delete(name);
   }
 
   raise(doctype: string, name: string): void {
@@ -147,29 +161,53 @@ export class FakeSite implements Site {
       // As MariaDB compares: without case and accents.
       const asked = new Set(request.names.map(folded));
       const found = [...rows.values()].filter((row) => asked.has(folded(row.name)));
-      return { ...answer, rows: found, gone: request.names.filter((name) => !rows.has(name)) };
+      return { ...answer, rows: found.map(summed), gone: request.names.filter((name) => !rows.has(name)) };
     }
     if (request.students !== undefined) {
       const column = watchedDocType(request.doctype)?.student ?? '';
       const students = new Set(request.students);
-      return { ...answer, rows: [...rows.values()].filter((row) => students.has(text(row[column]))) };
+      const found = [...rows.values()].filter((row) => students.has(text(row[column])));
+      return { ...answer, rows: found.map(summed) };
     }
     const after = request.after ?? '';
     const sorted = [...rows.values()]
       .filter((row) => row.name > after)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const page = sorted.slice(0, this.pageSize);
-    return { ...answer, rows: page, next: sorted.length > page.length ? (page.at(-1)?.name ?? null) : null };
+    return {
+      ...answer,
+      rows: page.map(summed),
+      next: sorted.length > page.length ? (page.at(-1)?.name ?? null) : null,
+    };
   }
 
   async digest(request: Parameters<Site['digest']>[0]): Promise<Response<'digest'>> {
     this.#begin('digest', request);
     this.#fence(request.epoch);
-    const rows = [...this.#of(request.doctype).values()];
+    const rows = [...this.#of(request.doctype).values()].map(summed);
+    const { bucket, modified_from: from, after = '' } = request;
     const listed = rows
-      .filter((row) => row.name > (request.after ?? ''))
-      .map(({ name, modified, row_sum: sum }) => ({ name, modified, row_sum: sum }));
-    return { doctype: request.doctype, count: rows.length, newest: null, rows: listed, next: null };
+      .filter(
+        (row) =>
+          row.name > after &&
+          (from === undefined || row.modified >= from) &&
+          (bucket === undefined || bucketOf(row.name) === bucket),
+      )
+      .map(({ name, modified, row_sum: sum }) => ({ name, modified, row_sum: sum }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const newest = rows.reduce<string | null>(
+      (latest, { modified }) => (latest === null || modified > latest ? modified : latest),
+      null,
+    );
+    const answer = { doctype: request.doctype, count: rows.length, newest, rows: listed, next: null };
+    if (request.buckets !== true) return answer;
+    const sums = new Map<number, { bucket: number; count: number; sum: number }>();
+    for (const row of rows) {
+      const at = bucketOf(row.name);
+      const known = sums.get(at) ?? { bucket: at, count: 0, sum: 0 };
+      sums.set(at, { bucket: at, count: known.count + 1, sum: known.sum + row.row_sum });
+    }
+    return { ...answer, buckets: [...sums.values()] };
   }
 
   async writeBack(request: Parameters<Site['writeBack']>[0]): Promise<Response<'write_back'>> {
@@ -228,6 +266,16 @@ export class FakeSite implements Site {
     const children = watchedDocType(doctype)?.children ?? [];
     return Object.fromEntries(children.map((child) => [child.field, []]));
   }
+}
+
+/** The row with a sum over everything but `modified`, as the site works it out. */
+function summed(row: SnapshotRow): SnapshotRow {
+  const { modified: _modified, row_sum: _sum, ...content } = row;
+  return { ...row, row_sum: crc32(JSON.stringify(Object.entries(content).sort())) };
+}
+
+function bucketOf(name: string): number {
+  return crc32(name) % 256;
 }
 
 function text(value: unknown): string {

@@ -35,9 +35,14 @@ def row_sum(source: Watched) -> str:
 
 
 def present(source: Watched) -> str:
-	"""Condition that leaves out excluded pupils and every row that points to one."""
-	column = source.student
-	return f"ifnull(t.`{column}`, '') not in %(excluded)s" if column else "1=1"
+	"""Condition that leaves out excluded pupils with every row that points to one, and rows that only we wrote."""
+	conditions = ["1=1"]
+	if source.student:
+		conditions.append(f"ifnull(t.`{source.student}`, '') not in %(excluded)s")
+	if source.untouched:
+		same = [f"ifnull(t.`{field}`, '') = '{value}'" for field, value in source.untouched.items()]
+		conditions.append(f"not ({' and '.join(same)})")
+	return " and ".join(conditions)
 
 
 def present_child(child: Child) -> str:

@@ -1,7 +1,9 @@
 /** A document as the mirror keeps it, and how the site's answer becomes one. Pure. */
+import { crc32 } from 'node:zlib';
 import type { SnapshotRow } from '../../erpnext/contract.ts';
 import type { WatchedField } from '../../erpnext/watched.ts';
 import { AppError } from '../../errors.ts';
+import { canonical } from '../canonical.ts';
 import type { MirrorShape } from './shape.ts';
 
 export type Scalar = string | number | null;
@@ -14,6 +16,23 @@ export interface MirrorDocument {
   rowSum: number;
   fields: Fields;
   children: Record<string, Fields[]>;
+}
+
+/** A document as it lies in the mirror: personal fields sealed, and the sum that was worked out when it was stored. */
+export interface MirroredDocument extends MirrorDocument {
+  ownSum: number;
+}
+
+/** A checksum over everything the mirror holds of a document, as it is kept: finds a row that was edited by hand. */
+export function ownSum({ name, modified, docstatus, rowSum, fields, children }: MirrorDocument): number {
+  return crc32(canonical({ name, modified, docstatus, rowSum, fields, children }));
+}
+
+/** The site's own buckets, `CRC32(name) % 256`, by which a digest is compared (`sync.md` 19). */
+export const BUCKETS = 256;
+
+export function bucketOf(name: string): number {
+  return crc32(name) % BUCKETS;
 }
 
 export function documentOf(shape: MirrorShape, row: SnapshotRow): MirrorDocument {

@@ -3,7 +3,14 @@ import { sql, type RawBuilder } from 'kysely';
 import type { WatchedField } from '../../erpnext/watched.ts';
 import type { Sealer } from '../sealing.ts';
 import type { Db } from '../tables.ts';
-import type { Fields, MirrorDocument, Scalar } from './document.ts';
+import {
+  bucketOf,
+  ownSum,
+  type Fields,
+  type MirrorDocument,
+  type MirroredDocument,
+  type Scalar,
+} from './document.ts';
 import { SHAPES, columnType, type MirrorShape } from './shape.ts';
 
 /** The documents of these names that the mirror holds. Sealed fields come as they are kept, sealed. */
@@ -11,8 +18,8 @@ export async function readDocuments(
   db: Db,
   shape: MirrorShape,
   names: readonly string[],
-): Promise<Map<string, MirrorDocument>> {
-  const found = new Map<string, MirrorDocument>();
+): Promise<Map<string, MirroredDocument>> {
+  const found = new Map<string, MirroredDocument>();
   const rows = await sql<{ row: Record<string, Scalar> }>`
     select to_json(m) as row from ${sql.table(shape.table)} m where name = any(${names})`.execute(db);
   for (const { row } of rows.rows) {
@@ -21,6 +28,7 @@ export async function readDocuments(
       modified: String(row['modified']),
       docstatus: Number(row['docstatus']),
       rowSum: Number(row['row_sum']),
+      ownSum: Number(row['own_sum']),
       fields: pick(shape.fields, row),
       children: Object.fromEntries(shape.children.map((child) => [child.field, []])),
     });
@@ -49,12 +57,15 @@ export async function storeDocuments(
   seen: number,
 ): Promise<void> {
   if (documents.length === 0) return;
-  const rows = documents.map((document) => ({
-    ...sealed(sealer, shape.table, document.name, shape.fields, document.fields),
+  const kept = documents.map((document) => sealedDocument(sealer, shape, document));
+  const rows = kept.map((document) => ({
+    ...document.fields,
     name: document.name,
     modified: document.modified,
     docstatus: document.docstatus,
     row_sum: document.rowSum,
+    own_sum: ownSum(document),
+    bucket: bucketOf(document.name),
     seen,
   }));
   const own = [
@@ -62,6 +73,8 @@ export async function storeDocuments(
     column('modified', 'text'),
     column('docstatus', 'smallint'),
     column('row_sum', 'bigint'),
+    column('own_sum', 'bigint'),
+    column('bucket', 'smallint'),
     column('seen', 'int'),
     ...shape.fields.map((field) => column(field.name, columnType(field))),
   ];
@@ -76,14 +89,10 @@ export async function storeDocuments(
     await removeChildren(
       db,
       child.table,
-      documents.map((document) => document.name),
+      kept.map((document) => document.name),
     );
-    const childRows = documents.flatMap((document) =>
-      (document.children[child.field] ?? []).map((fields, idx) => ({
-        ...sealed(sealer, child.table, document.name, child.fields, fields),
-        parent: document.name,
-        idx,
-      })),
+    const childRows = kept.flatMap(({ name, children }) =>
+      (children[child.field] ?? []).map((fields, idx) => ({ ...fields, parent: name, idx })),
     );
     if (childRows.length === 0) continue;
     const columns = [
@@ -109,6 +118,22 @@ const column = (name: string, type: string): Column => ({ ref: sql.ref(name), ty
 const names = (columns: Column[]) => sql.join(columns.map(({ ref }) => ref));
 const definitions = (columns: Column[]) =>
   sql.join(columns.map(({ ref, type }) => sql`${ref} ${sql.raw(type)}`));
+
+function sealedDocument(sealer: Sealer, shape: MirrorShape, document: MirrorDocument): MirrorDocument {
+  const { name } = document;
+  return {
+    ...document,
+    fields: sealed(sealer, shape.table, name, shape.fields, document.fields),
+    children: Object.fromEntries(
+      shape.children.map((child) => [
+        child.field,
+        (document.children[child.field] ?? []).map((row) =>
+          sealed(sealer, child.table, name, child.fields, row),
+        ),
+      ]),
+    ),
+  };
+}
 
 function sealed(
   sealer: Sealer,

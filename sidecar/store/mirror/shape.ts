@@ -51,9 +51,15 @@ export function columnType(field: WatchedField): string {
   return 'text collate "C"';
 }
 
+/** What every document has beside its fields. A change here is a change of the mirror, too. */
+const COLUMNS = `name text collate "C" primary key, modified text not null, docstatus smallint not null,
+  row_sum bigint not null, own_sum bigint not null, bucket smallint not null, seen int not null`;
+
 /** Creates the mirror, or drops it and asks for a first load when the list of what is watched has changed. */
 export async function prepareMirror(db: Db, shapes: readonly MirrorShape[] = SHAPES): Promise<void> {
-  const hash = createHash('sha256').update(JSON.stringify(shapes)).digest('hex');
+  const hash = createHash('sha256')
+    .update(JSON.stringify([COLUMNS, shapes]))
+    .digest('hex');
   await db.transaction().execute(async (tx) => {
     const state = await tx.selectFrom('state').select('mirror_shape').forUpdate().executeTakeFirstOrThrow();
     if (state.mirror_shape === hash) return;
@@ -84,9 +90,9 @@ function columns(fields: readonly WatchedField[]) {
 async function createTables(tx: Db, shape: MirrorShape): Promise<void> {
   await sql`
     create table ${sql.table(shape.table)} (
-      name text collate "C" primary key, modified text not null, docstatus smallint not null,
-      row_sum bigint not null, seen int not null ${columns(shape.fields)}
+      ${sql.raw(COLUMNS)} ${columns(shape.fields)}
     )`.execute(tx);
+  await sql`create index on ${sql.table(shape.table)} (bucket)`.execute(tx);
   for (const child of shape.children) {
     await sql`
       create table ${sql.table(child.table)} (

@@ -20,7 +20,7 @@ export function find(doctype: string): WatchedDocType {
 }
 
 /** Whether the document is about a pupil who is left out of the analysis. */
-export function isLeftOut(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): boolean {
+function isLeftOut(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): boolean {
   if (source.student === null || excluded.size === 0) return false;
   const pupil = source.student === 'name' ? document.name : document.values[source.student];
   return typeof pupil === 'string' && excluded.has(pupil);
@@ -65,7 +65,18 @@ export function rowSum(source: WatchedDocType, document: StoredDocument): number
 
 /** Documents of this DocType that the sidecar may see, in the order of their names. */
 export function present(source: WatchedDocType, records: Records, excluded: Set<string>): StoredDocument[] {
-  return records.all(source.doctype).filter((document) => !isLeftOut(source, document, excluded));
+  return records.all(source.doctype).filter((document) => isExchanged(source, document, excluded));
+}
+
+/** Whether the sidecar is given the document at all. */
+export function isExchanged(
+  source: WatchedDocType,
+  document: StoredDocument,
+  excluded: Set<string>,
+): boolean {
+  const untouched = Object.entries(source.untouched);
+  const ours = untouched.every(([field, value]) => (document.values[field] ?? '') === value);
+  return !isLeftOut(source, document, excluded) && !(untouched.length > 0 && ours);
 }
 
 function listed(fields: readonly WatchedField[], row: Row): Row {

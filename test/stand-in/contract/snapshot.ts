@@ -3,7 +3,7 @@ import type { Request, Response } from '../../../sidecar/erpnext/contract.ts';
 import type { StoredDocument } from '../records.ts';
 import type { Site } from '../site.ts';
 import { invalid } from './fault.ts';
-import { find, given, isLeftOut, present, type GivenRow } from './rows.ts';
+import { find, given, isExchanged, present, type GivenRow } from './rows.ts';
 
 const PAGE = { withChildren: 50, flat: 2000 };
 const MOST_ROWS = 5000;
@@ -24,7 +24,7 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
     const found = new Map<string, GivenRow>();
     for (const name of names) {
       const document = site.records.get(source.doctype, name) ?? alike(site, source.doctype, name);
-      if (document === undefined || isLeftOut(source, document, left)) continue;
+      if (document === undefined || !isExchanged(source, document, left)) continue;
       found.set(document.name, given(source, document, left));
     }
     const gone = [...new Set(names)].filter((name) => !found.has(name));

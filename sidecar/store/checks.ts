@@ -1,0 +1,118 @@
+/** How far the checks have come, and what they found: one row for each check and DocType. */
+import { sql } from 'kysely';
+import type { Db } from './tables.ts';
+import { MOST_ATTEMPTS } from './work.ts';
+
+export const CHECKS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+export type CheckKind = (typeof CHECKS)[number];
+
+export function isCheckKind(text: string): text is CheckKind {
+  return CHECKS.some((kind) => kind === text);
+}
+
+/** Where a check of one DocType stands. */
+export interface CheckPlace {
+  /** '' at the beginning. */
+  phase: string;
+  cursor: string;
+  /** The newest `modified` that a clean check has seen, as the site writes it. */
+  watermark: string | null;
+}
+
+export async function readPlace(db: Db, kind: CheckKind, doctype: string): Promise<CheckPlace> {
+  const row = await db
+    .selectFrom('checks')
+    .select(['phase', 'cursor', 'watermark'])
+    .where('kind', '=', kind)
+    .where('doctype', '=', doctype)
+    .executeTakeFirst();
+  return row ?? { phase: '', cursor: '', watermark: null };
+}
+
+/** Stores where a check stands after a step. `finishedAt` null: more steps follow. */
+export async function storePlace(
+  db: Db,
+  which: { kind: CheckKind; doctype: string },
+  place: CheckPlace,
+  step: { examined: number; finishedAt: number | null },
+): Promise<void> {
+  await sql`
+    insert into checks (kind, doctype, phase, cursor, watermark, examined, finished, reported)
+    values (${which.kind}, ${which.doctype}, ${place.phase}, ${place.cursor}, ${place.watermark},
+      ${step.examined}, ${step.finishedAt}, false)
+    on conflict (kind, doctype) do update set
+      phase = excluded.phase, cursor = excluded.cursor, watermark = excluded.watermark,
+      examined = checks.examined + excluded.examined, finished = excluded.finished, reported = false`.execute(
+    db,
+  );
+}
+
+/** Drift that a check found and a second reading confirmed. */
+export async function countDrift(
+  db: Db,
+  which: { kind: CheckKind; doctype: string },
+  drift: { found: number; repaired: number },
+): Promise<void> {
+  await sql`
+    insert into checks (kind, doctype, found, repaired, finished, reported)
+    values (${which.kind}, ${which.doctype}, ${drift.found}, ${drift.repaired}, 0, false)
+    on conflict (kind, doctype) do update set
+      found = checks.found + excluded.found, repaired = checks.repaired + excluded.repaired, reported = false`.execute(
+    db,
+  );
+}
+
+export interface CheckResult {
+  kind: CheckKind;
+  finished: number;
+  examined: number;
+  found: number;
+  repaired: number;
+  /** The DocTypes in which something was found. */
+  details: { doctype: string; found: number; repaired: number }[];
+}
+
+/** The checks that are through with every DocType and every second reading, and that the site does not know of. */
+export async function unreportedChecks(db: Db, now: number): Promise<CheckResult[]> {
+  const rows = await sql<{
+    kind: CheckKind;
+    doctype: string;
+    finished: number;
+    examined: number;
+    found: number;
+    repaired: number;
+  }>`
+    select kind, doctype, finished, examined, found, repaired from checks
+    where not reported and finished is not null
+      and not exists (
+        select from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
+          (stage = 'check' and work.kind = checks.kind and due_at <= ${now})
+          or (stage = 'recheck' and work.kind like checks.kind || '/%')))
+    order by kind, doctype`.execute(db);
+  return CHECKS.flatMap((kind) => {
+    const own = rows.rows.filter((row) => row.kind === kind);
+    if (own.length === 0) return [];
+    const sum = (pick: (row: (typeof own)[number]) => number) => own.reduce((n, row) => n + pick(row), 0);
+    return [
+      {
+        kind,
+        finished: Math.max(...own.map((row) => row.finished)),
+        examined: sum((row) => row.examined),
+        found: sum((row) => row.found),
+        repaired: sum((row) => row.repaired),
+        details: own
+          .filter((row) => row.found > 0)
+          .map(({ doctype, found, repaired }) => ({ doctype, found, repaired })),
+      },
+    ];
+  });
+}
+
+/** The site was told; what a check found since then is kept. */
+export async function markChecksReported(db: Db, told: readonly CheckResult[]): Promise<void> {
+  const kinds = told.map(({ kind }) => kind);
+  if (kinds.length === 0) return;
+  await sql`
+    update checks set reported = true, examined = 0, found = 0, repaired = 0
+    where kind = any(${kinds}) and not reported`.execute(db);
+}
