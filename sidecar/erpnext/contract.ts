@@ -278,6 +278,8 @@ const ReportRequest = z.object({
       examined: z.int(),
       found: z.int(),
       repaired: z.int(),
+      /** Where it found anything, and how much of that it repaired; by no name. */
+      details: z.array(z.object({ doctype: Name, found: z.int(), repaired: z.int() })),
     }),
   ),
   /** All dead work there is now; what is missing here has healed. */

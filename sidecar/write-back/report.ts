@@ -61,18 +61,20 @@ export async function report(
   const dead = await deadWork(store.db);
   const { oldestDue } = await countWork(store.db, now);
   const finished = new Date(now).toISOString();
-  const results = await unreportedChecks(store.db, now);
-  const checks: Request<'report'>['checks'] = results.map(
-    ({ kind, finished: at, examined, found, repaired }) => ({
-      check: kind,
-      finished: new Date(at).toISOString(),
-      examined,
-      found,
-      repaired,
-    }),
-  );
+  const checks: Request<'report'>['checks'] = results.map(({ kind, finished: at, ...counts }) => ({
+    check: kind,
+    finished: new Date(at).toISOString(),
+    ...counts,
+  }));
   if (complete !== null)
-    checks.push({ check: 'backfill', finished, examined: complete.documents, found: 0, repaired: 0 });
+    checks.push({
+      check: 'backfill',
+      finished,
+      examined: complete.documents,
+      found: 0,
+      repaired: 0,
+      details: [],
+    });
   const answer = await site.report({
     epoch: session.epoch,
     checks,

@@ -33,7 +33,7 @@ function fields(revision: number, values: Record<string, unknown>): WriteBackIte
   return { kind: 'fields', revision, address: { doctype: 'Course', name: 'Art' }, values };
 }
 
-describe.each(PLACES)('write_back and report on $title', ({ open }) => {
+describe.each(PLACES)('write_back on $title', ({ open }) => {
   let place: Place;
   let sidecar: Sidecar;
   let epoch: string;
@@ -148,18 +148,5 @@ describe.each(PLACES)('write_back and report on $title', ({ open }) => {
   test('more than 200 items are refused as a whole', async () => {
     const items = Array.from({ length: 201 }, (_, at) => insight(at, 60));
     expect(await sidecar.refused('write_back', { epoch, items })).toMatchObject({ status: 422 });
-  });
-
-  test('dead work stands on the site as long as the sidecar reports it', async () => {
-    const dead = [{ code: 'mirror.unknown_doctype', doctype: 'Example', name: 'contract-suite' }];
-    const finished = '2026-11-20T10:00:00Z';
-    const checks = [{ check: 'hourly' as const, finished, examined: 5, found: 0, repaired: 0 }];
-    expect(await sidecar.call('report', { epoch, checks, dead, lag_seconds: 0 })).toMatchObject({
-      redrive: [],
-    });
-    const filters = [['ref_name', '=', 'contract-suite']];
-    expect(await place.admin.list('AI Sync Report', { filters })).toHaveLength(1);
-    await sidecar.call('report', { epoch, checks: [], dead: [], lag_seconds: 0 });
-    expect(await place.admin.list('AI Sync Report', { filters })).toHaveLength(0);
   });
 });

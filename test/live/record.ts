@@ -303,8 +303,17 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
   await record('write_back', { epoch: 'another', items: [] }, '.fenced');
   await record('report', {
     epoch,
-    checks: [{ check: 'hourly', finished: '2026-11-16T10:00:00Z', examined: 100, found: 0, repaired: 0 }],
-    dead: [{ code: 'mirror.unknown_doctype', doctype: 'Example', name: 'example' }],
+    checks: [
+      {
+        check: 'hourly',
+        finished: '2026-11-16T10:00:00Z',
+        examined: 100,
+        found: 2,
+        repaired: 1,
+        details: [{ doctype: 'Student Attendance', found: 2, repaired: 1 }],
+      },
+    ],
+    dead: [{ code: 'work.unknown_doctype', doctype: 'Example', name: 'example' }],
     lag_seconds: 0.5,
   });
   await record('report', { epoch, checks: [], dead: [], lag_seconds: 0 }, '.healed');

@@ -9,6 +9,7 @@ from education_ai import pairing
 from education_ai.contract import assessments, insights
 from education_ai.contract.door import check_epoch
 from education_ai.contract.shapes import Check, DeadWork, Report
+from education_ai.contract.stored import text
 from education_ai.exclusion import excluded
 
 KIND_CHECK, KIND_DEAD = "check", "dead"
@@ -68,4 +69,5 @@ def _counts(check: Check) -> dict:
 		"examined": check.examined,
 		"found": check.found,
 		"repaired": check.repaired,
+		"details": text([detail.model_dump() for detail in check.details]),
 	}

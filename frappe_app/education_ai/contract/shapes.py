@@ -183,6 +183,12 @@ class WriteBack(Strict):
 	items: Annotated[list[Item], Field(max_length=200)]
 
 
+class CheckDetail(Strict):
+	doctype: Name
+	found: int
+	repaired: int
+
+
 class Check(Strict):
 	check: Literal["hourly", "daily", "weekly", "monthly", "backfill"]
 	finished: Annotated[
@@ -191,6 +197,7 @@ class Check(Strict):
 	examined: int
 	found: int
 	repaired: int
+	details: list[CheckDetail]
 
 
 class DeadWork(Strict):

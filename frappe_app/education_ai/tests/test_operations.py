@@ -1,5 +1,6 @@
 """What the sidecar reports, what stays how long, and what the people who run the site may do."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from education_ai.api import operations
 from education_ai.tests.contract_case import COURSE, EPOCH, RO, SIDECAR, ContractCase
 from education_ai.tests.small_school import insight, row
 
+FINISHED = "2026-11-20T23:30:00Z"
 DEAD = {"code": "fetch.refused", "doctype": "Student", "name": RO}
 
 
@@ -39,7 +41,7 @@ class TestReport(ContractCase):
 		insight("CX-old", "Student", RO, "attendance", target_student=RO, epoch="an earlier one")
 		insight("CX-new", "Student", RO, "marks", target_student=RO, course=COURSE, epoch=EPOCH)
 		row("Assessment Insight", "CX-old", assessment_result="CX-RES", student=RO, epoch="an earlier one")
-		check = {"finished": "2026-11-20T23:30:00Z", "examined": 9, "found": 0, "repaired": 0}
+		check = {"finished": FINISHED, "examined": 9, "found": 0, "repaired": 0, "details": []}
 
 		def still_said() -> tuple[set[str], set[str]]:
 			current = frappe.get_all("AI Insight", {"name": ("like", "CX-%"), "is_current": 1}, pluck="name")
@@ -52,18 +54,14 @@ class TestReport(ContractCase):
 		self.assertEqual(still_said(), ({"CX-new"}, set()))
 
 	def test_checks_are_kept_with_their_counts_in_the_site_s_own_time(self):
-		check = {
-			"check": "daily",
-			"finished": "2026-11-20T23:30:00Z",
-			"examined": 9,
-			"found": 2,
-			"repaired": 1,
-		}
+		details = [{"doctype": "Student Attendance", "found": 2, "repaired": 1}]
+		counts = {"examined": 9, "found": 2, "repaired": 1, "details": details}
 		with patch("frappe.utils.data.get_system_timezone", lambda: "Asia/Kolkata"):
-			self.report(checks=[check])
+			self.report(checks=[{"check": "daily", "finished": FINISHED, **counts}])
 		one = frappe.get_last_doc("AI Sync Report", {"kind": "check"})
 		self.assertEqual((one.code, one.examined, one.found, one.repaired), ("daily", 9, 2, 1))
 		self.assertEqual(str(one.finished), "2026-11-21 05:00:00")
+		self.assertEqual(json.loads(one.details), details)
 
 
 class TestRetention(ContractCase):

@@ -11,6 +11,7 @@ import type { Site } from '../site.ts';
 import { digest } from './digest.ts';
 import { ContractFault, invalid } from './fault.ts';
 import { snapshot } from './snapshot.ts';
+import { text } from './stored.ts';
 import { writeBack } from './write-back.ts';
 import type { z } from 'zod';
 
@@ -103,6 +104,7 @@ function report(site: Site, request: Request<'report'>): Response<'report'> {
         examined: check.examined,
         found: check.found,
         repaired: check.repaired,
+        details: text(check.details),
       }),
       true,
     );

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PLACES, Sidecar, type Place } from './place.ts';
+
+const REPORT = 'AI Sync Report';
+const CHECKS = [['kind', '=', 'check']];
+const OURS = [['ref_name', '=', 'contract-suite']];
+
+describe.each(PLACES)('report on $title', ({ open }) => {
+  let place: Place;
+  let sidecar: Sidecar;
+  let epoch: string;
+  let before: Set<string>;
+
+  beforeAll(async () => {
+    place = await open();
+    sidecar = new Sidecar(place);
+    ({ epoch } = await sidecar.begin());
+    before = new Set((await place.admin.list(REPORT, { filters: CHECKS })).map(({ name }) => name));
+  });
+  afterAll(async () => {
+    for (const { name } of await newChecks()) await place.admin.remove(REPORT, name);
+    await place.close();
+  });
+
+  async function newChecks() {
+    const fields = ['name', 'code', 'examined', 'found', 'repaired', 'details'];
+    const all = await place.admin.list(REPORT, { fields, filters: CHECKS });
+    return all.filter(({ name }) => !before.has(name));
+  }
+
+  test('a check is kept with what it found and repaired of each DocType', async () => {
+    const details = [
+      { doctype: 'Student Attendance', found: 2, repaired: 1 },
+      { doctype: 'Course', found: 1, repaired: 1 },
+    ];
+    const counts = { examined: 5, found: 3, repaired: 2 };
+    const checks = [{ check: 'hourly' as const, finished: '2026-11-20T10:00:00Z', ...counts, details }];
+    await sidecar.call('report', { epoch, checks, dead: [], lag_seconds: 0 });
+    const [kept, ...others] = await newChecks();
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({ code: 'hourly', ...counts });
+    expect(JSON.parse(String(kept?.['details']))).toEqual(details);
+  });
+
+  test('a check without its details is refused as a whole', async () => {
+    const check = { check: 'hourly', finished: '2026-11-20T10:00:00Z', examined: 5, found: 0, repaired: 0 };
+    const refused = await sidecar.refused('report', { epoch, checks: [check], dead: [], lag_seconds: 0 });
+    expect(refused).toMatchObject({ status: 422, code: 'contract.invalid' });
+    expect(refused.message).toMatch(/^checks\.0\.details/);
+  });
+
+  test('dead work stands on the site as long as the sidecar reports it', async () => {
+    const dead = [{ code: 'work.unknown_doctype', doctype: 'Example', name: 'contract-suite' }];
+    const said = { epoch, checks: [], lag_seconds: 0 };
+    expect(await sidecar.call('report', { ...said, dead })).toMatchObject({ redrive: [] });
+    await sidecar.call('report', { ...said, dead });
+    expect(await place.admin.list(REPORT, { filters: OURS })).toHaveLength(1);
+    await sidecar.call('report', { ...said, dead: [] });
+    expect(await place.admin.list(REPORT, { filters: OURS })).toHaveLength(0);
+  });
+});
