@@ -139,7 +139,7 @@ const FIRST_PHASE: Record<CheckKind, string> = {
   monthly: 'links',
 };
 
-function step(check: Check, seen: Partial<Step>): Step {
+function seenIn(check: Check, seen: Partial<Step>): Step {
   return { examined: 0, differing: [], touches: [], place: null, watermark: check.place.watermark, ...seen };
 }
 
@@ -168,10 +168,10 @@ async function changed(check: Check): Promise<Step> {
   const seen = { examined: rows.length, differing: named(doctype, differing) };
   if (answer.next !== null) {
     const cursor = JSON.stringify({ after: answer.next, newest });
-    return step(check, { ...seen, place: { phase: 'changed', cursor } });
+    return seenIn(check, { ...seen, place: { phase: 'changed', cursor } });
   }
   const same = answer.count === (await countDocuments(tools.store.db, shape));
-  return step(check, { ...seen, watermark: newest, place: same ? null : { phase: 'buckets', cursor: '' } });
+  return seenIn(check, { ...seen, watermark: newest, place: same ? null : { phase: 'buckets', cursor: '' } });
 }
 
 /** 15 minutes before, as the site writes times; a transaction may commit what it wrote a while ago. */
@@ -189,7 +189,7 @@ async function differingBuckets(check: Check): Promise<Step> {
     const [a, b] = [ours.get(bucket), theirs.get(bucket)];
     return a?.count !== b?.count || a?.sum !== b?.sum;
   });
-  return step(check, {
+  return seenIn(check, {
     examined: answer.count,
     place: left.length === 0 ? null : { phase: 'list', cursor: JSON.stringify(left) },
   });
@@ -200,7 +200,7 @@ async function everything(check: Check): Promise<Step> {
   const { count } = await tools.site.digest({ epoch: session.epoch, doctype: shape.doctype });
   const held = await countDocuments(tools.store.db, shape);
   const left = Math.max(count, held) <= LISTED_WHOLE ? [null] : [...Array(BUCKETS).keys()];
-  return step(check, { place: { phase: 'list', cursor: JSON.stringify(left) } });
+  return seenIn(check, { place: { phase: 'list', cursor: JSON.stringify(left) } });
 }
 
 const Left = z.array(z.int().nullable());
@@ -215,7 +215,7 @@ async function listed(check: Check): Promise<Step> {
   const extra = [...ours.keys()].filter((name) => !theirs.has(name));
   const damaged = kind === 'weekly' ? await damagedNames(tools.store.db, shape, [...ours.keys()]) : [];
   const names = [...new Set([...differing, ...extra, ...damaged])];
-  return step(check, {
+  return seenIn(check, {
     examined: kind === 'weekly' ? theirs.size : 0,
     differing: names.map((name) => ({ doctype: shape.doctype, name })),
     place: left.length === 0 ? null : { phase: 'list', cursor: JSON.stringify(left) },
@@ -246,7 +246,7 @@ async function links(check: Check): Promise<Step> {
     { doctype, name: missing },
   ]);
   const place = shape.doctype === OF_INSIGHTS ? { phase: 'evidence', cursor: '' } : null;
-  return step(check, { examined: await countDocuments(tools.store.db, shape), differing: ends, place });
+  return seenIn(check, { examined: await countDocuments(tools.store.db, shape), differing: ends, place });
 }
 
 /** No request: an insight is wrong by what the mirror holds, and a new run says what is true. */
@@ -254,7 +254,7 @@ async function evidence(check: Check): Promise<Step> {
   const { tools, place } = check;
   const now = tools.clock.now();
   const page = await evidencePage(tools.store.db, place.cursor, now);
-  return step(check, {
+  return seenIn(check, {
     examined: page.examined,
     touches: page.targets.map((target) => analyseTouch(target, now)),
     place: page.next === null ? null : { phase: 'evidence', cursor: page.next },

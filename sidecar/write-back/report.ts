@@ -61,6 +61,7 @@ export async function report(
   const dead = await deadWork(store.db);
   const { oldestDue } = await countWork(store.db, now);
   const finished = new Date(now).toISOString();
+  const results = await unreportedChecks(store.db, now);
   const checks: Request<'report'>['checks'] = results.map(({ kind, finished: at, ...counts }) => ({
     check: kind,
     finished: new Date(at).toISOString(),
