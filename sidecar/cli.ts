@@ -1,18 +1,49 @@
-/** The command line of an operator: `npm run cli -- doctor | dead-letters`. */
-import { Command } from 'commander';
+/** The command line of an operator: `npm run cli -- doctor | sync | check | dead-letters | backup | restore`. */
+import { Argument, Command } from 'commander';
+import { readFile, writeFile } from 'node:fs/promises';
+import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import type { Order, Progress } from './control.ts';
 import { examine } from './doctor.ts';
+import { watchedDocType } from './erpnext/watched.ts';
 import { asAppError } from './errors.ts';
+import { createLog } from './log.ts';
 import { createBase } from './main.ts';
+import { openOperator, type Operator } from './operate.ts';
+import { progressBar } from './progress-bar.ts';
+import { restoreBackup } from './store/backup.ts';
+import { CHECKS, type Recurring } from './store/checks.ts';
 import { openStore } from './store/open.ts';
-import { deadWork, redrive } from './store/work.ts';
 
 const MARKS = { ok: 'ok      ', wrong: 'WRONG   ', away: 'AWAY    ', 'not checked': '-       ' } as const;
 
 const program = new Command('education-ai').option('--env <file>', 'the file that `connect` wrote');
 
 function base() {
-  return createBase(readConfig(program.opts<{ env?: string }>().env ?? null));
+  const config = readConfig(program.opts<{ env?: string }>().env ?? null);
+  // What a command answers stands on its output alone.
+  return createBase(config, createLog(config.sealingKey, pino({ base: null }, pino.destination(2))));
+}
+
+async function operate<T>(work: (operator: Operator) => Promise<T>): Promise<T> {
+  const operator = await openOperator(base());
+  try {
+    return await work(operator);
+  } finally {
+    await operator.close();
+  }
+}
+
+/** Runs an order with a progress line, and says in one more what came of it. */
+async function run(operator: Operator, order: Order): Promise<Progress> {
+  const bar = progressBar(process.stderr, () => performance.now());
+  const done = await operator.run(order, ({ load, examined, total, left }) => {
+    if (load !== null) bar(load.rows, load.total, 'records of the first load');
+    else bar(Math.max(Math.max(total, examined) - left, 0), Math.max(total, examined), 'records');
+  });
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  console.log(`${done.examined} examined, ${done.found} differed, ${done.repaired} repaired`);
+  return done;
 }
 
 program
@@ -24,20 +55,73 @@ program
     process.exitCode = findings.every((finding) => finding.state === 'ok') ? 0 : 1;
   });
 
+const sync = program
+  .command('sync')
+  .description('reads documents again, whether they differ or not: all, of some DocTypes, or changed since')
+  .option('--doctype <name...>', 'only these')
+  .option('--since <time>', 'only what changed since then, as the site writes times: YYYY-MM-DD [HH:MM:SS]')
+  .action(async ({ doctype = [], since = null }: { doctype?: string[]; since?: string | null }) => {
+    const unknown = doctype.filter((name) => watchedDocType(name) === undefined);
+    if (unknown.length > 0) sync.error(`--doctype: not watched: ${unknown.join(', ')}`);
+    if (since !== null && !/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$/.test(since))
+      sync.error('--since: write it as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS');
+    await operate((operator) => run(operator, { kind: 'sync', doctypes: doctype, since }));
+  });
+
+sync
+  .command('student')
+  .argument('<name...>', 'the names of Student documents')
+  .description('reads everything about these pupils again, analyses and writes back')
+  .action(async (names: string[]) => {
+    await operate(async (operator) => {
+      await operator.run({ kind: 'students', names }, () => undefined);
+      const { success, failed } = await operator.outcome(names);
+      for (const { name, code } of failed) console.log(`${code}\t${name}`);
+      console.log(`${success.length} done, ${failed.length} failed`);
+      process.exitCode = failed.length === 0 ? 0 : 1;
+    });
+  });
+
+program
+  .command('check')
+  .addArgument(new Argument('<which>').choices(CHECKS))
+  .description('runs a check now; it repairs what it finds')
+  .action(async (check: Recurring) => {
+    await operate((operator) => run(operator, { kind: 'check', check }));
+  });
+
 program
   .command('dead-letters')
-  .description(
-    'lists the work that was given up, and what to check; stop the sidecar first when it is embedded',
-  )
+  .description('lists the work that was given up, and what to check')
   .option('--redrive', 'try all of it again')
   .action(async (options: { redrive?: boolean }) => {
-    const { config, clock } = base();
+    await operate(async (operator) => {
+      const dead = await operator.dead();
+      for (const { kind, name, code, check } of dead) console.log(`${code}\t${kind}\t${name}\t${check}`);
+      console.log(`${dead.length} given up`);
+      if (options.redrive === true) console.log(`${await operator.tryAgain()} will be tried again`);
+    });
+  });
+
+program
+  .command('backup')
+  .argument('<file>')
+  .description('writes what a first load cannot bring back, encrypted with SEALING_KEY')
+  .action(async (file: string) => {
+    await writeFile(file, await operate((operator) => operator.backup()), { mode: 0o600, flag: 'wx' });
+    console.log(`${file} written; it opens with the same SEALING_KEY only`);
+  });
+
+program
+  .command('restore')
+  .argument('<file>')
+  .description('puts a backup back; stop the sidecar first. The next start reads every record anew')
+  .action(async (file: string) => {
+    const { config } = base();
+    const content = await readFile(file);
     const store = await openStore(config);
-    const dead = await deadWork(store.db);
-    for (const { kind, name, code, check } of dead) console.log(`${code}\t${kind}\t${name}\t${check}`);
-    console.log(`${dead.length} given up`);
-    if (options.redrive === true) await redrive(store.db, dead, clock.now());
-    await store.close();
+    await restoreBackup(store, config.sealingKey, content).finally(() => store.close());
+    console.log('restored; start the sidecar, it begins with a first load');
   });
 
 await program.parseAsync().catch((thrown: unknown) => {

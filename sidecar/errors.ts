@@ -146,6 +146,17 @@ export const ERRORS = {
     message: 'This database belongs to another site.',
     check: 'DATA_DIR or DATABASE_URL: each site has its own database.',
   },
+  'backup.unreadable': {
+    retry: 'never',
+    message: 'The backup cannot be opened.',
+    check: 'SEALING_KEY: it must be the key of the sidecar that made the backup. Is the file whole?',
+  },
+  'backup.release': {
+    retry: 'never',
+    message: 'The backup was made by another release of the sidecar.',
+    check:
+      'Restore it with that release, or start without it: a first load brings everything but the audit trail.',
+  },
   'leader.lost': {
     retry: 'wait',
     message: 'Another process of this site has taken the lead.',
@@ -160,6 +171,11 @@ export const ERRORS = {
     retry: 'never',
     message: 'A document has a name that cannot be stored.',
     check: 'Rename the document on the site.',
+  },
+  'work.no_document': {
+    retry: 'never',
+    message: 'The site has no such document, or keeps it from the sidecar.',
+    check: 'Is the name spelt as the site has it? Is the pupil left out of the analysis?',
   },
   'work.failed': {
     retry: 'later',

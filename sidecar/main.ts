@@ -11,6 +11,7 @@ import { createSite, type Site } from './erpnext/client.ts';
 import { openRealtime } from './erpnext/realtime.ts';
 import { asAppError } from './errors.ts';
 import { createHttp } from './http/app.ts';
+import { createControl } from './http/control.ts';
 import { intakeStage } from './intake/stage.ts';
 import { runLead } from './lead.ts';
 import { createLog, type Log } from './log.ts';
@@ -37,13 +38,13 @@ export interface Base {
 }
 
 /** What both the sidecar and its command line need. */
-export function createBase(config: Config): Base {
+export function createBase(config: Config, log = createLog(config.sealingKey)): Base {
   const clock = systemClock;
   const metrics = createMetrics();
   return {
     config,
     clock,
-    log: createLog(config.sealingKey),
+    log,
     metrics,
     site: createSite(config, clock, metrics),
   };
@@ -91,6 +92,14 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
     measure: () => measure(store, clock, metrics, status),
+    control: createControl({
+      store,
+      clock,
+      sealingKey: config.sealingKey,
+      wake: () => {
+        for (const wake of [wakes.sync, wakes.analysis, wakes.send]) wake.ring();
+      },
+    }),
   });
   const server = await listen(http.fetch, config);
   const realtime = openRealtime(config, clock, {

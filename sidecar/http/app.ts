@@ -1,5 +1,6 @@
-/** What the sidecar answers over HTTP: its health and its metrics. The one place where an error becomes an answer. */
+/** What the sidecar answers over HTTP: its health, its metrics, the command line. The one place where an error becomes an answer. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import { asAppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Health } from '../status.ts';
@@ -28,7 +29,15 @@ const healthRoute = createRoute({
   },
 });
 
-export function createHttp(tools: { health(): Promise<Health>; metrics: Metrics; measure(): Promise<void> }) {
+interface HttpTools {
+  health(): Promise<Health>;
+  metrics: Metrics;
+  measure(): Promise<void>;
+  /** Mounted below `/control`. */
+  control: OpenAPIHono;
+}
+
+export function createHttp(tools: HttpTools) {
   const app = new OpenAPIHono({
     // What was sent is not repeated: it may hold a pupil's name.
     defaultHook: (result, context) =>
@@ -44,7 +53,9 @@ export function createHttp(tools: { health(): Promise<Health>; metrics: Metrics;
       'content-type': tools.metrics.registry.contentType,
     });
   });
+  app.route('/control', tools.control);
   app.onError((thrown, context) => {
+    if (thrown instanceof HTTPException) return thrown.getResponse();
     const error = asAppError(thrown);
     return context.json({ code: error.code, message: error.message, check: error.check }, 500);
   });

@@ -3,10 +3,17 @@ import { sql } from 'kysely';
 import type { Db } from './tables.ts';
 import { MOST_ATTEMPTS } from './work.ts';
 
+/** What comes round by itself. */
 export const CHECKS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
-export type CheckKind = (typeof CHECKS)[number];
+export type Recurring = (typeof CHECKS)[number];
+/** `sync`: a person asked for every document of a DocType to be read again, whether it differs or not. */
+export type CheckKind = Recurring | 'sync';
 
 export function isCheckKind(text: string): text is CheckKind {
+  return text === 'sync' || isRecurring(text);
+}
+
+export function isRecurring(text: string): text is Recurring {
   return CHECKS.some((kind) => kind === text);
 }
 
@@ -34,14 +41,15 @@ export async function storePlace(
   db: Db,
   which: { kind: CheckKind; doctype: string },
   place: CheckPlace,
-  step: { examined: number; finishedAt: number | null },
+  step: { examined: number; total: number; finishedAt: number | null },
 ): Promise<void> {
   await sql`
-    insert into checks (kind, doctype, phase, cursor, watermark, examined, finished, reported)
+    insert into checks (kind, doctype, phase, cursor, watermark, examined, total, finished, reported)
     values (${which.kind}, ${which.doctype}, ${place.phase}, ${place.cursor}, ${place.watermark},
-      ${step.examined}, ${step.finishedAt}, false)
+      ${step.examined}, ${step.total}, ${step.finishedAt}, false)
     on conflict (kind, doctype) do update set
       phase = excluded.phase, cursor = excluded.cursor, watermark = excluded.watermark,
+      total = greatest(checks.total, excluded.total),
       examined = checks.examined + excluded.examined, finished = excluded.finished, reported = false`.execute(
     db,
   );
@@ -62,8 +70,36 @@ export async function countDrift(
   );
 }
 
+/** Where a person's `sync` of a DocType begins; what an earlier one counted is forgotten. */
+export async function beginSync(db: Db, doctype: string, place: CheckPlace): Promise<void> {
+  await db.deleteFrom('checks').where('kind', '=', 'sync').where('doctype', '=', doctype).execute();
+  await storePlace(db, { kind: 'sync', doctype }, place, { examined: 0, total: 0, finishedAt: null });
+}
+
+export interface RunCounts {
+  /** Documents that are to be looked at, as far as is known. */
+  total: number;
+  examined: number;
+  found: number;
+  repaired: number;
+  /** Steps and second readings that are still to come. */
+  left: number;
+}
+
+/** How far a check is with all DocTypes; of a recurring one, since it was last reported. */
+export async function runCounts(db: Db, kind: CheckKind, now: number): Promise<RunCounts> {
+  const rows = await sql<RunCounts>`
+    select coalesce(sum(total), 0)::int as total, coalesce(sum(examined), 0)::int as examined,
+      coalesce(sum(found), 0)::int as found, coalesce(sum(repaired), 0)::int as repaired,
+      (select count(*)::int from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
+        (stage = 'check' and work.kind = ${kind} and due_at <= ${now})
+        or (stage = 'recheck' and work.kind like ${`${kind}/%`}))) as left
+    from checks where kind = ${kind}`.execute(db);
+  return rows.rows[0] ?? { total: 0, examined: 0, found: 0, repaired: 0, left: 0 };
+}
+
 export interface CheckResult {
-  kind: CheckKind;
+  kind: Recurring;
   finished: number;
   examined: number;
   found: number;
@@ -75,7 +111,7 @@ export interface CheckResult {
 /** The checks that are through with every DocType and every second reading, and that the site does not know of. */
 export async function unreportedChecks(db: Db, now: number): Promise<CheckResult[]> {
   const rows = await sql<{
-    kind: CheckKind;
+    kind: Recurring;
     doctype: string;
     finished: number;
     examined: number;
@@ -83,7 +119,7 @@ export async function unreportedChecks(db: Db, now: number): Promise<CheckResult
     repaired: number;
   }>`
     select kind, doctype, finished, examined, found, repaired from checks
-    where not reported and finished is not null
+    where kind <> 'sync' and not reported and finished is not null
       and not exists (
         select from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
           (stage = 'check' and work.kind = checks.kind and due_at <= ${now})

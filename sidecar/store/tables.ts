@@ -95,6 +95,7 @@ interface CheckTable {
   phase: string;
   cursor: string;
   watermark: string | null;
+  total: Generated<number>;
   examined: number;
   found: number;
   repaired: number;

@@ -4,6 +4,7 @@
  *
  * hourly: the count, and every row modified since the last clean check less 15 minutes. daily: row sums per bucket.
  * weekly: every row, and the mirror's own columns. monthly: dead links, and insights whose evidence is gone.
+ * sync: a person wants every document, or those changed since a moment, to be read again.
  */
 import { z } from 'zod';
 import { analyseTouch } from '../due.ts';
@@ -33,7 +34,7 @@ import { readState } from '../store/state.ts';
 import type { Db } from '../store/tables.ts';
 import { dirtyNames, finish, touch, type Claim, type Touch } from '../store/work.ts';
 import type { FetchTools } from './fetch.ts';
-import { nextRun, recheckKind } from './timetable.ts';
+import { checkTouch, nextRun, recheckKind } from './timetable.ts';
 
 /** A difference is drift only if it is still there when everything that was on its way has arrived. */
 export const RECHECK_AFTER_MS = 30_000;
@@ -49,6 +50,9 @@ const OF_INSIGHTS = 'AI Insight';
 /** What one step saw. `place` null: the check of this DocType is through. */
 interface Step {
   examined: number;
+  /** How many documents there are to look at; 0 where this step cannot tell. */
+  total: number;
+  /** What is to be looked at again. */
   differing: { doctype: string; name: string }[];
   touches: Touch[];
   place: { phase: string; cursor: string } | null;
@@ -75,7 +79,7 @@ export async function checkStep(tools: FetchTools, session: Session, claims: Cla
   const step = await look({ tools, session, kind, shape, place });
   const now = clock.now();
   const { timeZone } = await readState(store.db);
-  const again = step.place === null ? nextRun(kind, now, timeZone ?? 'UTC') : now;
+  const again = step.place === null ? nextStart(kind, now, timeZone ?? 'UTC') : now;
   await store.transaction(async (tx) => {
     await assertLead(tx, me, now);
     if ((await finish(tx, [claim])).length === 0) return;
@@ -83,13 +87,13 @@ export async function checkStep(tools: FetchTools, session: Session, claims: Cla
       tx,
       { kind, doctype },
       { ...(step.place ?? { phase: '', cursor: '' }), watermark: step.watermark },
-      { examined: step.examined, finishedAt: step.place === null ? now : null },
+      { examined: step.examined, total: step.total, finishedAt: step.place === null ? now : null },
     );
-    const differing = await unknownYet(tx, step.differing);
+    const differing = kind === 'sync' ? step.differing : await unknownYet(tx, step.differing);
     await touch(tx, [
       ...differing.map((each): Touch => recheckTouch(kind, each, now)),
       ...step.touches,
-      { stage: 'check', kind, name: doctype, dueAt: again },
+      ...(again === null ? [] : [checkTouch(kind, doctype, again)]),
     ]);
     const repaired = step.touches.length;
     if (repaired > 0) await countDrift(tx, { kind, doctype }, { found: repaired, repaired });
@@ -112,7 +116,12 @@ function recheckTouch(
   { doctype, name }: { doctype: string; name: string },
   now: number,
 ): Touch {
-  return { stage: 'recheck', kind: recheckKind(kind, doctype), name, dueAt: now + RECHECK_AFTER_MS };
+  const delay = kind === 'sync' ? 0 : RECHECK_AFTER_MS;
+  return { stage: 'recheck', kind: recheckKind(kind, doctype), name, dueAt: now + delay };
+}
+
+function nextStart(kind: CheckKind, now: number, timeZone: string): number | null {
+  return kind === 'sync' ? null : nextRun(kind, now, timeZone);
 }
 
 async function look(check: Check): Promise<Step> {
@@ -137,10 +146,19 @@ const FIRST_PHASE: Record<CheckKind, string> = {
   daily: 'buckets',
   weekly: 'everything',
   monthly: 'links',
+  sync: 'everything',
 };
 
 function seenIn(check: Check, seen: Partial<Step>): Step {
-  return { examined: 0, differing: [], touches: [], place: null, watermark: check.place.watermark, ...seen };
+  return {
+    examined: 0,
+    total: 0,
+    differing: [],
+    touches: [],
+    place: null,
+    watermark: check.place.watermark,
+    ...seen,
+  };
 }
 
 const Changed = z.object({ after: z.string(), newest: z.string().nullable() });
@@ -152,8 +170,7 @@ async function changed(check: Check): Promise<Step> {
   const answer = await tools.site.digest({
     epoch: session.epoch,
     doctype,
-    // The first time there is nothing to go by, and everything has just been loaded.
-    modified_from: place.watermark === null ? FAR_FUTURE : earlier(place.watermark),
+    modified_from: changedSince(check),
     after: at.after,
   });
   const rows = answer.rows ?? [];
@@ -162,7 +179,7 @@ async function changed(check: Check): Promise<Step> {
     shape,
     rows.map(({ name }) => name),
   );
-  const differing = rows.filter(({ name, row_sum: sum }) => held.get(name) !== sum);
+  const differing = rows.filter(({ name, row_sum: sum }) => check.kind === 'sync' || held.get(name) !== sum);
   // The newest of the first page: what changes while the others are read is looked at next time.
   const newest = at.newest ?? answer.newest;
   const seen = { examined: rows.length, differing: named(doctype, differing) };
@@ -170,8 +187,15 @@ async function changed(check: Check): Promise<Step> {
     const cursor = JSON.stringify({ after: answer.next, newest });
     return seenIn(check, { ...seen, place: { phase: 'changed', cursor } });
   }
+  if (check.kind === 'sync') return seenIn(check, seen);
   const same = answer.count === (await countDocuments(tools.store.db, shape));
   return seenIn(check, { ...seen, watermark: newest, place: same ? null : { phase: 'buckets', cursor: '' } });
+}
+
+/** The first time there is nothing to go by, and everything has just been loaded. */
+function changedSince({ kind, place }: Check): string {
+  if (place.watermark === null) return FAR_FUTURE;
+  return kind === 'sync' ? place.watermark : earlier(place.watermark);
 }
 
 /** 15 minutes before, as the site writes times; a transaction may commit what it wrote a while ago. */
@@ -199,8 +223,9 @@ async function everything(check: Check): Promise<Step> {
   const { tools, session, shape } = check;
   const { count } = await tools.site.digest({ epoch: session.epoch, doctype: shape.doctype });
   const held = await countDocuments(tools.store.db, shape);
-  const left = Math.max(count, held) <= LISTED_WHOLE ? [null] : [...Array(BUCKETS).keys()];
-  return seenIn(check, { place: { phase: 'list', cursor: JSON.stringify(left) } });
+  const total = Math.max(count, held);
+  const left = total <= LISTED_WHOLE ? [null] : [...Array(BUCKETS).keys()];
+  return seenIn(check, { total, place: { phase: 'list', cursor: JSON.stringify(left) } });
 }
 
 const Left = z.array(z.int().nullable());
@@ -211,12 +236,14 @@ async function listed(check: Check): Promise<Step> {
   const [bucket = null, ...left] = Left.parse(JSON.parse(check.place.cursor));
   const theirs = await namesOnSite(check, bucket);
   const ours = await rowSums(tools.store.db, shape, bucket);
-  const differing = [...theirs].filter(([name, sum]) => ours.get(name) !== sum).map(([name]) => name);
+  const all = kind === 'sync';
+  const differing = [...theirs].filter(([name, sum]) => all || ours.get(name) !== sum).map(([name]) => name);
   const extra = [...ours.keys()].filter((name) => !theirs.has(name));
   const damaged = kind === 'weekly' ? await damagedNames(tools.store.db, shape, [...ours.keys()]) : [];
   const names = [...new Set([...differing, ...extra, ...damaged])];
   return seenIn(check, {
-    examined: kind === 'weekly' ? theirs.size : 0,
+    // The daily check has counted them when it compared the buckets.
+    examined: kind === 'daily' || kind === 'hourly' ? 0 : theirs.size,
     differing: names.map((name) => ({ doctype: shape.doctype, name })),
     place: left.length === 0 ? null : { phase: 'list', cursor: JSON.stringify(left) },
   });

@@ -1,7 +1,7 @@
 /** When the checks come round: hourly by the clock, the longer ones at night by the site's own calendar. Pure. */
 import { siteDay, startOfSiteDay } from '../clock.ts';
 import { WATCHED } from '../erpnext/watched.ts';
-import { CHECKS, isCheckKind, type CheckKind } from '../store/checks.ts';
+import { CHECKS, isCheckKind, type CheckKind, type Recurring } from '../store/checks.ts';
 import type { Touch } from '../store/work.ts';
 
 const HOUR_MS = 3_600_000;
@@ -9,9 +9,9 @@ const DAY_MS = 86_400_000;
 /** After a first load: transactions that were open across its beginning are over by then (`sync.md` 1). */
 const AFTER_LOAD_MS = 15 * 60_000;
 /** Hours after midnight at the site, apart so that they do not meet. */
-const NIGHT_HOUR: Record<Exclude<CheckKind, 'hourly'>, number> = { daily: 2, weekly: 3, monthly: 4 };
+const NIGHT_HOUR: Record<Exclude<Recurring, 'hourly'>, number> = { daily: 2, weekly: 3, monthly: 4 };
 
-export function nextRun(kind: CheckKind, now: number, timeZone: string): number {
+export function nextRun(kind: Recurring, now: number, timeZone: string): number {
   if (kind === 'hourly') return now + HOUR_MS;
   // Noon of each following day is on that day whatever the clocks do at night.
   const noon = startOfSiteDay(siteDay(now, timeZone), timeZone) + DAY_MS / 2;
@@ -23,7 +23,7 @@ export function nextRun(kind: CheckKind, now: number, timeZone: string): number 
 }
 
 /** Weekly on Sundays, monthly on the first. */
-function isItsDay(kind: CheckKind, day: string): boolean {
+function isItsDay(kind: Recurring, day: string): boolean {
   if (kind === 'weekly') return new Date(`${day}T12:00:00Z`).getUTCDay() === 0;
   return kind === 'daily' || day.endsWith('-01');
 }
@@ -48,5 +48,9 @@ export function afterLoad(now: number, timeZone: string): Touch[] {
 }
 
 export function checkTouches(kind: CheckKind, dueAt: number): Touch[] {
-  return WATCHED.map(({ doctype }) => ({ stage: 'check', kind, name: doctype, dueAt }));
+  return WATCHED.map(({ doctype }) => checkTouch(kind, doctype, dueAt));
+}
+
+export function checkTouch(kind: CheckKind, doctype: string, dueAt: number): Touch {
+  return { stage: 'check', kind, name: doctype, dueAt };
 }

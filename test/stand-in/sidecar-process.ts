@@ -24,12 +24,13 @@ export interface SidecarProcess {
   stop(): Promise<void>;
 }
 
-/** `environment`: what `connect` writes into the sidecar's file, but for the sealing key. */
+/** `environment`: what `connect` writes into the sidecar's file; the sealing key may be left out. */
 export async function startSidecar(
   environment: Record<string, string>,
   folder: string,
+  wanted = 0,
 ): Promise<SidecarProcess> {
-  const port = await freePort(0);
+  const port = await freePort(wanted);
   const address = `http://${HOST}:${port}`;
   const started = spawn(process.execPath, [MAIN], {
     // its log is not for the reader of a demo; why it cannot start is
@@ -38,8 +39,8 @@ export async function startSidecar(
     detached: true,
     env: {
       ...process.env,
-      ...environment,
       SEALING_KEY: randomBytes(32).toString('base64'),
+      ...environment,
       DATA_DIR: folder,
       HOST,
       PORT: String(port),

@@ -10,6 +10,7 @@ export async function up(db: Db): Promise<void> {
       kind text not null, doctype text not null,
       phase text not null default '', cursor text not null default '',
       watermark text,
+      total int not null default 0,
       examined int not null default 0, found int not null default 0, repaired int not null default 0,
       finished bigint, reported boolean not null default true,
       primary key (kind, doctype)

@@ -56,6 +56,16 @@ export async function damagedNames(db: Db, shape: MirrorShape, names: readonly s
   return [...documents.values()].filter((each) => ownSum(each) !== each.ownSum).map(({ name }) => name);
 }
 
+/** Of these names, those that the mirror does not hold. */
+export async function missingDocuments(
+  db: Db,
+  shape: MirrorShape,
+  names: readonly string[],
+): Promise<string[]> {
+  const held = await rowSumsOf(db, shape, names);
+  return names.filter((name) => !held.has(name));
+}
+
 const slug = (doctype: string) => doctype.toLowerCase().replaceAll(' ', '_');
 /** A field called like a watched DocType links to it: `student_group` to Student Group. */
 const BY_FIELD = new Map(WATCHED.map(({ doctype }) => [slug(doctype), doctype]));

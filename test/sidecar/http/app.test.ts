@@ -1,3 +1,4 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../sidecar/errors.ts';
 import { createHttp } from '../../../sidecar/http/app.ts';
@@ -10,6 +11,7 @@ function app(status: Status, loaded = true) {
     metrics: createMetrics(),
     health: () => Promise.resolve(status.health(loaded, load)),
     measure: () => Promise.resolve(),
+    control: new OpenAPIHono(),
   });
 }
 
@@ -73,6 +75,7 @@ describe('everything else', () => {
       metrics: createMetrics(),
       health: () => Promise.reject(new Error('Lina Haddad')),
       measure: () => Promise.resolve(),
+      control: new OpenAPIHono(),
     });
     const answer = await http.request('/health');
     expect(answer.status).toBe(500);

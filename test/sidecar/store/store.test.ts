@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { Store } from '../../../sidecar/store/open.ts';
 import { testDatabases, wipe } from '../databases.ts';
+import { backupSuite } from './suites/backup.ts';
 import { insightSuite } from './suites/insights.ts';
 import { logSuite } from './suites/logs.ts';
 import { mirrorSuite } from './suites/mirror.ts';
@@ -27,4 +28,5 @@ describe.each(testDatabases())('on $title', (database) => {
   pairingSuite(() => store);
   upkeepSuite(() => store);
   logSuite(() => store);
+  backupSuite(() => store);
 });

@@ -4,6 +4,7 @@ import type { InsightValues } from '../../../../sidecar/erpnext/contract.ts';
 import { markSent, readUnsent, storeInsights, type Produced } from '../../../../sidecar/store/insights.ts';
 import { readersOfFigures, storeCohortFigures } from '../../../../sidecar/store/figures.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
+import type { Db } from '../../../../sidecar/store/tables.ts';
 import type { Target } from '../../../../sidecar/store/targets.ts';
 import { TERM, put, result, smallSchool } from './school.ts';
 
@@ -28,6 +29,10 @@ function insight(clarity: number, course = ''): Produced {
     academic_term: '',
   };
   return { kind: 'insight', address, values };
+}
+
+export async function someInsight(db: Db): Promise<void> {
+  await storeInsights(db, [{ owner: OWNER, produced: [insight(40)] }], 1, 0);
 }
 
 export function insightSuite(store: () => Store): void {

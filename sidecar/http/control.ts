@@ -1,0 +1,99 @@
+/** What the command line asks of a running sidecar, on the address that `/health` is on; for holders of the key alone. */
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { timingSafeEqual } from 'node:crypto';
+import { bearerAuth } from 'hono/bearer-auth';
+import type { Clock } from '../clock.ts';
+import { controlKey, Order, outcome, Outcome, place, Progress, progress, tryAgain } from '../control.ts';
+import { dumpBackup } from '../store/backup.ts';
+import type { Store } from '../store/open.ts';
+import { deadWork } from '../store/work.ts';
+
+const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } });
+const body = <T extends z.ZodType>(schema: T) => ({ content: json(schema), required: true });
+
+const DeadList = z.array(
+  z.object({ kind: z.string(), name: z.string(), code: z.string(), check: z.string() }),
+);
+
+const orderRoute = createRoute({
+  method: 'post',
+  path: '/order',
+  request: { body: body(Order) },
+  responses: { 202: { description: 'It is work now, and outlives a kill', content: json(z.object({})) } },
+});
+const progressRoute = createRoute({
+  method: 'post',
+  path: '/progress',
+  request: { body: body(Order) },
+  responses: { 200: { description: 'How far the order is', content: json(Progress) } },
+});
+const outcomeRoute = createRoute({
+  method: 'post',
+  path: '/outcome',
+  request: { body: body(z.object({ names: z.array(z.string()) })) },
+  responses: { 200: { description: 'For which pupils it went well', content: json(Outcome) } },
+});
+const deadRoute = createRoute({
+  method: 'get',
+  path: '/dead',
+  responses: { 200: { description: 'Work that was given up', content: json(DeadList) } },
+});
+const redriveRoute = createRoute({
+  method: 'post',
+  path: '/redrive',
+  responses: {
+    200: { description: 'All of it is tried again', content: json(z.object({ tried: z.int() })) },
+  },
+});
+
+const backupRoute = createRoute({
+  method: 'get',
+  path: '/backup',
+  responses: {
+    200: {
+      description: 'What a first load cannot bring back, encrypted',
+      content: { 'application/octet-stream': { schema: z.string() } },
+    },
+  },
+});
+
+export type ControlRoutes = ReturnType<typeof createControl>;
+
+/** `wake`: rung after an order, so that it begins at once. */
+export function createControl(tools: { store: Store; clock: Clock; sealingKey: Buffer; wake(): void }) {
+  const { store, clock } = tools;
+  const expected = Buffer.from(controlKey(tools.sealingKey));
+  const app = new OpenAPIHono({
+    // What was sent is not repeated: it may hold a pupil's name.
+    defaultHook: (result, context) =>
+      result.success ? undefined : context.json({ code: 'request.invalid' }, 422),
+  });
+  app.use(
+    bearerAuth({
+      verifyToken: (token) =>
+        token.length === expected.length && timingSafeEqual(Buffer.from(token), expected),
+    }),
+  );
+  return app
+    .openapi(backupRoute, async (context) => {
+      const file = await dumpBackup(store, tools.sealingKey);
+      return context.body(new Uint8Array(file), 200, { 'content-type': 'application/octet-stream' });
+    })
+    .openapi(orderRoute, async (context) => {
+      await place(store, context.req.valid('json'), clock.now());
+      tools.wake();
+      return context.json({}, 202);
+    })
+    .openapi(progressRoute, async (context) =>
+      context.json(await progress(store, context.req.valid('json'), clock), 200),
+    )
+    .openapi(outcomeRoute, async (context) =>
+      context.json(await outcome(store, context.req.valid('json').names), 200),
+    )
+    .openapi(deadRoute, async (context) => context.json(await deadWork(store.db), 200))
+    .openapi(redriveRoute, async (context) => {
+      const tried = await tryAgain(store, clock.now());
+      tools.wake();
+      return context.json({ tried }, 200);
+    });
+}

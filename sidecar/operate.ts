@@ -1,0 +1,101 @@
+/**
+ * Where the command line's wishes go: to the running sidecar that holds the database, or, where none does, to a
+ * sidecar of its own that lives as long as the command.
+ */
+import { hc } from 'hono/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  controlKey,
+  outcome,
+  place,
+  progress,
+  tryAgain,
+  type Order,
+  type Outcome,
+  type Progress,
+} from './control.ts';
+import { AppError, asAppError } from './errors.ts';
+import type { ControlRoutes } from './http/control.ts';
+import { startSidecar, type Base } from './main.ts';
+import { dumpBackup } from './store/backup.ts';
+import { openStore } from './store/open.ts';
+import { deadWork } from './store/work.ts';
+
+export interface Operator {
+  /** Does what is ordered; tells how far it is until nothing is left. */
+  run(order: Order, tell: (now: Progress) => void): Promise<Progress>;
+  outcome(names: string[]): Promise<Outcome>;
+  dead(): Promise<{ kind: string; name: string; code: string; check: string }[]>;
+  tryAgain(): Promise<number>;
+  backup(): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 250;
+/** Nothing left, so often in a row: between two stages there is a moment with nothing due. */
+const QUIET_LOOKS = 3;
+
+export async function openOperator(base: Base): Promise<Operator> {
+  try {
+    return await local(base);
+  } catch (thrown) {
+    const error = asAppError(thrown);
+    if (error.code !== 'store.in_use') throw error;
+    return remote(base, error);
+  }
+}
+
+async function local(base: Base): Promise<Operator> {
+  const { config, clock } = base;
+  const store = await openStore(config);
+  let sidecar: Awaited<ReturnType<typeof startSidecar>> | null = null;
+  return {
+    async run(order, tell) {
+      await place(store, order, clock.now());
+      sidecar ??= await startSidecar({ ...base, config: { ...config, port: 0 } }, store, false);
+      return finished(() => progress(store, order, clock), tell);
+    },
+    outcome: (names) => outcome(store, names),
+    dead: () => deadWork(store.db),
+    tryAgain: () => tryAgain(store, clock.now()),
+    backup: () => dumpBackup(store, config.sealingKey),
+    close: () => (sidecar === null ? store.close() : sidecar.stop()),
+  };
+}
+
+function remote({ config }: Base, inUse: AppError): Operator {
+  const headers = { authorization: `Bearer ${controlKey(config.sealingKey)}` };
+  const client = hc<ControlRoutes>(`http://${config.host}:${config.port}/control`, { headers });
+  async function answered<T extends { ok: boolean; status: number }>(asked: Promise<T>): Promise<T> {
+    const answer = await asked.catch((cause: unknown) => {
+      throw new AppError('store.in_use', {
+        detail: `${inUse.detail ?? ''}, and nothing answers at PORT`,
+        cause,
+      });
+    });
+    if (answer.ok) return answer;
+    const detail = `its /control answered ${answer.status}`;
+    throw new AppError(answer.status === 401 ? 'store.wrong_key' : 'work.failed', { detail });
+  }
+  return {
+    async run(order, tell) {
+      await answered(client.order.$post({ json: order }));
+      return finished(async () => (await answered(client.progress.$post({ json: order }))).json(), tell);
+    },
+    outcome: async (names) => (await answered(client.outcome.$post({ json: { names } }))).json(),
+    dead: async () => (await answered(client.dead.$get())).json(),
+    tryAgain: async () => (await (await answered(client.redrive.$post())).json()).tried,
+    backup: async () => new Uint8Array(await (await answered(client.backup.$get())).arrayBuffer()),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function finished(look: () => Promise<Progress>, tell: (now: Progress) => void): Promise<Progress> {
+  for (let quiet = 0; ;) {
+    const now = await look();
+    tell(now);
+    quiet = now.left === 0 && now.load === null ? quiet + 1 : 0;
+    if (quiet >= QUIET_LOOKS) return now;
+    await pause(LOOK_EVERY_MS);
+  }
+}
