@@ -1,33 +1,23 @@
 /** Wires and starts everything; the only place that constructs. `npm start -- [--env FILE] [--take-over]` */
 import { serve } from '@hono/node-server';
-import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { analysisStage } from './analyse.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ConfigError, readConfig, type Config, type StageName } from './config.ts';
 import { checkStart } from './doctor.ts';
+import { startEngine } from './engine.ts';
 import { createSite, type Site } from './erpnext/client.ts';
 import { openRealtime } from './erpnext/realtime.ts';
 import { asAppError } from './errors.ts';
 import { createHttp } from './http/app.ts';
 import { createControl } from './http/control.ts';
-import { intakeStage } from './intake/stage.ts';
-import { runLead } from './lead.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { Pairing } from './pairing.ts';
 import { Status } from './status.ts';
 import { loadProgress } from './store/backfill.ts';
 import type { Store } from './store/open.ts';
 import { readState } from './store/state.ts';
 import { WORK_STAGES, countWork } from './store/work.ts';
-import { syncStage } from './sync/stage.ts';
-import { runUpkeep } from './upkeep.ts';
-import { Wake } from './wake.ts';
-import { runStage, type LoopTools } from './work.ts';
-import { reportStage } from './write-back/report.ts';
-import { writeBackStage } from './write-back/send.ts';
 
 export interface Base {
   config: Config;
@@ -57,65 +47,36 @@ export interface Running {
 }
 
 export async function startSidecar(base: Base, store: Store, takeOver: boolean): Promise<Running> {
-  const { config, clock, log, metrics, site } = base;
+  const { config, clock, log, metrics } = base;
   const stopping = new AbortController();
-  const me = randomUUID();
   const status = new Status();
-  const wakes = {
-    lead: new Wake(),
-    intake: new Wake(),
-    sync: new Wake(),
-    analysis: new Wake(),
-    send: new Wake(),
-    report: new Wake(),
-  };
-  const pairing = new Pairing({
-    onMade: () => {
-      intake.pullSoon();
-      wakes.sync.ring();
-      wakes.send.ring();
-      wakes.report.ring();
-    },
-    onLost: () => wakes.lead.ring(),
+  const engine = startEngine({
+    ...base,
+    store,
+    status,
+    version: packageJson.version,
+    takeOver,
+    entering: killHook(config),
+    signal: stopping.signal,
   });
-  const shared = { site, store, clock, log, metrics, me, pairing };
-  const intake = intakeStage({ ...shared, wake: wakes.intake, fetchWake: wakes.sync });
-  const stages = [
-    intake,
-    syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis }),
-    analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
-    writeBackStage({ ...shared, wake: wakes.send }),
-    reportStage({ ...shared, wake: wakes.report }),
-  ];
-
   const http = createHttp({
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
     measure: () => measure(store, clock, metrics, status),
-    control: createControl({
-      store,
-      clock,
-      sealingKey: config.sealingKey,
-      wake: () => {
-        for (const wake of [wakes.sync, wakes.analysis, wakes.send]) wake.ring();
-      },
-    }),
+    control: createControl({ store, clock, sealingKey: config.sealingKey, wake: () => engine.workSoon() }),
   });
-  const server = await listen(http.fetch, config);
+  const server = await listen(http.fetch, config).catch(async (thrown: unknown) => {
+    stopping.abort();
+    await engine.ended;
+    throw thrown;
+  });
   const realtime = openRealtime(config, clock, {
-    onWake: () => intake.pullSoon(),
+    onWake: () => engine.pullSoon(),
     onState: (problem) => {
       status.stage('socket', problem);
       if (problem !== null) log.warn({ code: problem.code, detail: problem.detail }, problem.message);
     },
   });
-  const loop: LoopTools = { ...shared, status, entering: killHook(config), signal: stopping.signal };
-  const { signal } = stopping;
-  const running = Promise.all([
-    runLead({ ...shared, status, version: packageJson.version, takeOver, wake: wakes.lead, signal }),
-    ...stages.map((stage) => runStage(stage, loop)),
-    runUpkeep({ store, clock, log, signal }),
-  ]);
 
   return {
     address: server.address,
@@ -123,7 +84,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
       stopping.abort();
       realtime.close();
       await server.close();
-      await running;
+      await engine.ended;
       await store.close();
     },
   };

@@ -5,7 +5,7 @@
  * requests at once: a small bench has two workers), the breaker and the timeout sit. Before it stands the rate:
  * live changes first. Nothing is repeated here: the work table owns retries.
  */
-import { getAdapter, isAxiosError, type InternalAxiosRequestConfig } from 'axios';
+import { getAdapter, isAxiosError, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
 import { ConsecutiveBreaker, TimeoutStrategy, circuitBreaker, handleWhen, timeout, wrap } from 'cockatiel';
 import { FrappeApp } from 'frappe-js-sdk';
 import { Agent as HttpAgent } from 'node:http';
@@ -37,7 +37,13 @@ const BREAK_AFTER = 20;
 const BREAK_MS = 10_000;
 const LONGEST_RETRY_AFTER_S = 60;
 
-export function createSite(config: Config, clock: Clock, metrics: Metrics): Site {
+/** `send` makes the request; only a test gives another. */
+export function createSite(
+  config: Config,
+  clock: Clock,
+  metrics: Metrics,
+  send: AxiosAdapter = getAdapter(['http']),
+): Site {
   const call = new FrappeApp(
     config.frappeUrl,
     { useToken: true, type: 'token', token: () => `${config.apiKey}:${config.apiSecret}` },
@@ -49,7 +55,7 @@ export function createSite(config: Config, clock: Clock, metrics: Metrics): Site
   const httpsAgent = new HttpsAgent({ keepAlive: true });
   Object.assign(call.axios.defaults, { httpAgent, httpsAgent, maxContentLength: LARGEST_ANSWER });
   call.axios.defaults.maxRedirects = 0;
-  call.axios.defaults.adapter = throttled(clock);
+  call.axios.defaults.adapter = throttled(clock, send);
   const rate = createRate(config.requestsPerMinute, clock);
 
   async function post<T>(
@@ -99,8 +105,7 @@ function parseAnswer<T>(answer: unknown, schema: z.ZodType<T>): T {
   throw new AppError('site.malformed', { detail: at.join(', ') });
 }
 
-function throttled(clock: Clock) {
-  const send = getAdapter(['http']);
+function throttled(clock: Clock, send: AxiosAdapter) {
   const queue = new PQueue({ concurrency: 2 });
   // 4xx are answers: only a site that is away or failing opens the breaker.
   const broken = handleWhen((thrown) => !isAxiosError(thrown) || (thrown.response?.status ?? 500) >= 500);

@@ -28,8 +28,20 @@ interface StoreOptions {
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   const opened = options.databaseUrl === null ? embedded(options.dataDir) : server(options.databaseUrl);
+  return prepareStore(opened, options.sealingKey);
+}
+
+interface Opened {
+  db: Db;
+  shared: boolean;
+  /** Called when the database is closed. */
+  release(): void;
+}
+
+/** Brings a connected database to this release. Closes it again where that fails. */
+export async function prepareStore(opened: Opened, sealingKey: Buffer): Promise<Store> {
   const { db, release } = opened;
-  const sealer = createSealer(options.sealingKey);
+  const sealer = createSealer(sealingKey);
   try {
     await migrate(db);
     await checkSealingKey(db, sealer);
@@ -52,7 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
-function embedded(dataDir: string) {
+function embedded(dataDir: string): Opened {
   const lock = dataDir.startsWith('memory://') ? null : lockFolder(dataDir);
   const pglite = new PGlite({
     dataDir: lock === null ? dataDir : `${dataDir}/pglite`,
@@ -62,7 +74,7 @@ function embedded(dataDir: string) {
   return { db, shared: false, release: () => lock?.release() };
 }
 
-function server(databaseUrl: string) {
+function server(databaseUrl: string): Opened {
   const pool = new Pool({
     connectionString: databaseUrl,
     max: 8,

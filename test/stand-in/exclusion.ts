@@ -26,6 +26,11 @@ export function include(site: Site, student: string): { excluded: boolean } {
   if (site.excluded().has(student)) {
     site.records.remove(EXCLUSION, student, true);
     tell(site, student);
+    // their lists were read without this pupil, and nothing links a pupil to them but these lists
+    for (const { name, children } of site.records.all('Student Group')) {
+      if ((children['students'] ?? []).some((row) => row['student'] === student))
+        site.outbox.add({ doctype: 'Student Group', name, event: 'update', new_name: null });
+    }
   }
   return { excluded: false };
 }

@@ -1,0 +1,85 @@
+/**
+ * The stages with their bells and loops, and what keeps the lead: everything that moves, without the doors it is
+ * given. A process runs one; it ends when its signal is aborted.
+ */
+import { randomUUID } from 'node:crypto';
+import { analysisStage } from './analyse.ts';
+import type { Clock } from './clock.ts';
+import type { StageName } from './config.ts';
+import type { Site } from './erpnext/client.ts';
+import { intakeStage } from './intake/stage.ts';
+import { runLead } from './lead.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { Pairing } from './pairing.ts';
+import type { Status } from './status.ts';
+import type { Store } from './store/open.ts';
+import { syncStage } from './sync/stage.ts';
+import { runUpkeep } from './upkeep.ts';
+import { Wake } from './wake.ts';
+import { runStage } from './work.ts';
+import { reportStage } from './write-back/report.ts';
+import { writeBackStage } from './write-back/send.ts';
+
+interface Parts {
+  site: Site;
+  store: Store;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  status: Status;
+  version: string;
+  takeOver: boolean;
+  /** Told whenever a stage begins a batch. */
+  entering(stage: StageName): void;
+  signal: AbortSignal;
+}
+
+export interface Engine {
+  /** Something has changed on the site. */
+  pullSoon(): void;
+  /** Somebody else has made work in the database. */
+  workSoon(): void;
+  ended: Promise<unknown>;
+}
+
+export function startEngine(parts: Parts): Engine {
+  const { store, clock, signal } = parts;
+  const wakes = {
+    lead: new Wake(),
+    intake: new Wake(),
+    sync: new Wake(),
+    analysis: new Wake(),
+    send: new Wake(),
+    report: new Wake(),
+  };
+  const pairing = new Pairing({
+    onMade: () => {
+      intake.pullSoon();
+      wakes.sync.ring();
+      wakes.send.ring();
+      wakes.report.ring();
+    },
+    onLost: () => wakes.lead.ring(),
+  });
+  const shared = { ...parts, me: randomUUID(), pairing };
+  const intake = intakeStage({ ...shared, wake: wakes.intake, fetchWake: wakes.sync });
+  const stages = [
+    intake,
+    syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis }),
+    analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
+    writeBackStage({ ...shared, wake: wakes.send }),
+    reportStage({ ...shared, wake: wakes.report }),
+  ];
+  return {
+    pullSoon: () => intake.pullSoon(),
+    workSoon() {
+      for (const wake of [wakes.sync, wakes.analysis, wakes.send]) wake.ring();
+    },
+    ended: Promise.all([
+      runLead({ ...shared, wake: wakes.lead }),
+      ...stages.map((stage) => runStage(stage, shared)),
+      runUpkeep({ store, clock, log: parts.log, signal }),
+    ]),
+  };
+}
