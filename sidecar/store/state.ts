@@ -42,19 +42,17 @@ export async function storePairing(db: Db, hello: Response<'hello'>): Promise<vo
   if (state.siteId !== null && state.siteId !== hello.site_id) throw new AppError('store.wrong_site');
   await db
     .updateTable('state')
-    .set({
-      site_id: hello.site_id,
-      time_zone: hello.time_zone,
-      settings: JSON.stringify(hello.settings),
-    })
+    .set({ site_id: hello.site_id, time_zone: hello.time_zone })
     .execute();
-  // Going on, the token here is good as it is; the one in this answer may be older than a pull of the leader.
+  // Going on, the token here is good as it is; the one in this answer may be older than a pull of the leader. And
+  // the next pull finds whether the settings are others than these, and has everything analysed with them.
   if (!hello.resync && state.epoch === hello.epoch) return;
   await db
     .updateTable('state')
     .set((eb) => ({
       epoch: hello.epoch,
       token: hello.token,
+      settings: JSON.stringify(hello.settings),
       pending_ack: '[]',
       load: eb('load', '+', 1),
       loaded: false,

@@ -57,6 +57,13 @@ export function pairingSuite(store: () => Store): void {
       expect((await readState(store().db)).settings).toEqual(stricter);
     });
 
+    test('settings that changed while nothing ran are found by the first pull after the start', async () => {
+      await storePairing(store().db, hello());
+      const stricter = { ...SETTINGS, pass_mark: 60 };
+      await storePairing(store().db, hello({ resync: false, settings: stricter }));
+      expect(await storePull(store().db, { token: 't2', ids: [], settings: stricter })).toBe(true);
+    });
+
     test('revisions only grow, also over a resync', async () => {
       expect(await beginRound(store().db)).toBeNull();
       await storePairing(store().db, hello());
