@@ -41,6 +41,14 @@ const VARIABLES = {
     schema: z.coerce.number().int().min(0).default(300),
     remedy: 'how many requests a minute the site is to bear, such as 300; 0 for no limit',
   },
+  WEBHOOK_SECRET: {
+    schema: z.string().min(32).optional(),
+    remedy: `at least 32 characters; delete the line and ${CONNECT}, or leave it out to refuse webhooks`,
+  },
+  WEBHOOK_SECRET_PREVIOUS: {
+    schema: z.string().min(32).optional(),
+    remedy: 'at least 32 characters, the secret before a rotation; or leave it out',
+  },
   HOST: { schema: z.string().min(1).default('127.0.0.1'), remedy: 'an address of this machine' },
   PORT: { schema: z.coerce.number().int().min(0).max(65535).default(8787), remedy: 'a free port' },
 } as const;
@@ -59,6 +67,8 @@ export interface Config {
   dataDir: string;
   /** Requests to the site; 0 for no limit. */
   requestsPerMinute: number;
+  /** What a delivery of the site's webhooks may be signed with, the present one first; empty where there are none. */
+  webhookSecrets: string[];
   host: string;
   port: number;
   /** Tests only: die without warning on entering a stage for the nth time. */
@@ -118,6 +128,10 @@ export function parseConfig(environment: Environment): Config {
     databaseUrl: read('DATABASE_URL', VARIABLES.DATABASE_URL.schema, undefined) ?? null,
     dataDir: read('DATA_DIR', VARIABLES.DATA_DIR.schema, undefined) ?? join('.data', site),
     requestsPerMinute: read('REQUESTS_PER_MINUTE', VARIABLES.REQUESTS_PER_MINUTE.schema, 0),
+    webhookSecrets: [
+      read('WEBHOOK_SECRET', VARIABLES.WEBHOOK_SECRET.schema, undefined),
+      read('WEBHOOK_SECRET_PREVIOUS', VARIABLES.WEBHOOK_SECRET_PREVIOUS.schema, undefined),
+    ].filter((secret) => secret !== undefined),
     host: read('HOST', VARIABLES.HOST.schema, ''),
     port: read('PORT', VARIABLES.PORT.schema, 0),
     killAt: readKillAt(environment),

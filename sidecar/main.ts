@@ -11,6 +11,8 @@ import { openRealtime } from './erpnext/realtime.ts';
 import { asAppError } from './errors.ts';
 import { createHttp } from './http/app.ts';
 import { createControl } from './http/control.ts';
+import { createWebhooks } from './http/webhooks.ts';
+import { paced } from './intake/pace.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Status } from './status.ts';
@@ -40,6 +42,9 @@ export function createBase(config: Config, log = createLog(config.sealingKey)): 
   };
 }
 
+/** However many webhooks come, they cause two pulls a second at most. */
+const WEBHOOK_PULL_MS = 500;
+
 export interface Running {
   /** Where `/health` and `/metrics` answer. */
   address: string;
@@ -59,11 +64,21 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     entering: killHook(config),
     signal: stopping.signal,
   });
+  const pullForWebhook = paced(WEBHOOK_PULL_MS, clock, stopping.signal, () => engine.pullSoon());
   const http = createHttp({
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
     measure: () => measure(store, clock, metrics, status),
     control: createControl({ store, clock, sealingKey: config.sealingKey, wake: () => engine.workSoon() }),
+    webhooks: createWebhooks({
+      secrets: config.webhookSecrets,
+      clock,
+      metrics,
+      accepted() {
+        status.webhook(clock.now());
+        pullForWebhook();
+      },
+    }),
   });
   const server = await listen(http.fetch, config).catch(async (thrown: unknown) => {
     stopping.abort();

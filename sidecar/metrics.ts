@@ -10,6 +10,12 @@ export function createMetrics() {
   return {
     registry,
     events: new Counter({ name: 'education_ai_events_total', help: 'Outbox rows pulled', registers }),
+    webhooks: new Counter({
+      name: 'education_ai_webhooks_total',
+      help: 'Deliveries of the site, accepted or refused with a code',
+      labelNames: ['outcome'],
+      registers,
+    }),
     documents: new Counter({
       name: 'education_ai_documents_total',
       help: 'Documents stored in the mirror or found gone',

@@ -10,17 +10,24 @@ export interface Health {
   why: { code: string; message: string; check: string }[];
   /** The first load, while it runs. */
   load: { rows: number; total: number; doctypes: LoadProgress[] } | null;
+  /** Which ways of hearing of a change work; `webhook` is when one was last accepted (ISO 8601, UTC). */
+  hears: { socket: boolean; webhook: string | null; timer: boolean };
 }
 
 type Part = StageName | 'pairing' | 'socket';
 
 export class Status {
-  readonly #problems = new Map<Part, AppError>();
+  /** null for a part that was seen to work; one that has not been tried yet is not there. */
+  readonly #parts = new Map<Part, AppError | null>();
   #paired = false;
+  #webhookAt: number | null = null;
 
   stage(part: Part, problem: AppError | null): void {
-    if (problem === null) this.#problems.delete(part);
-    else this.#problems.set(part, problem);
+    this.#parts.set(part, problem);
+  }
+
+  webhook(now: number): void {
+    this.#webhookAt = now;
   }
 
   paired(paired: boolean): void {
@@ -29,7 +36,9 @@ export class Status {
 
   /** Ready: paired (or another process leads), everything loaded, and no stage held up. */
   health(loaded: boolean, load: LoadProgress[]): Health {
-    const problems = [...this.#problems].filter(([, error]) => error.code !== 'leader.lost');
+    const problems = [...this.#parts].flatMap(([part, error]): [Part, AppError][] =>
+      error === null || error.code === 'leader.lost' ? [] : [[part, error]],
+    );
     const why = new Map<string, Health['why'][number]>(
       problems.map(([, error]) => [
         error.code,
@@ -65,6 +74,11 @@ export class Status {
             total: sum((step) => Math.max(step.total, step.rows)),
             doctypes: load,
           },
+      hears: {
+        socket: this.#parts.get('socket') === null,
+        webhook: this.#webhookAt === null ? null : new Date(this.#webhookAt).toISOString(),
+        timer: this.#parts.get('intake') === null,
+      },
     };
   }
 }

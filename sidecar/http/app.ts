@@ -1,5 +1,9 @@
-/** What the sidecar answers over HTTP: its health, its metrics, the command line. The one place where an error becomes an answer. */
+/**
+ * What the sidecar answers over HTTP: its health, its metrics, the command line and the site's webhooks. The one place
+ * where an error becomes an answer.
+ */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { asAppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
@@ -16,6 +20,7 @@ const HealthBody = z.object({
       doctypes: z.array(z.object({ doctype: z.string(), rows: z.int(), total: z.int(), done: z.boolean() })),
     })
     .nullable(),
+  hears: z.object({ socket: z.boolean(), webhook: z.iso.datetime().nullable(), timer: z.boolean() }),
 });
 
 const content = { 'application/json': { schema: HealthBody } };
@@ -35,6 +40,8 @@ interface HttpTools {
   measure(): Promise<void>;
   /** Mounted below `/control`. */
   control: OpenAPIHono;
+  /** Mounted below `/webhooks`. */
+  webhooks: Hono;
 }
 
 export function createHttp(tools: HttpTools) {
@@ -54,6 +61,7 @@ export function createHttp(tools: HttpTools) {
     });
   });
   app.route('/control', tools.control);
+  app.route('/webhooks', tools.webhooks);
   app.onError((thrown, context) => {
     if (thrown instanceof HTTPException) return thrown.getResponse();
     const error = asAppError(thrown);

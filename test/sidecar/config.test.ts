@@ -28,6 +28,7 @@ describe('the configuration', () => {
     expect(parseConfig(RIGHT)).toMatchObject({
       frappeUrl: 'https://school.example.org',
       databaseUrl: null,
+      webhookSecrets: [],
       dataDir: '.data/school.example.org',
       host: '127.0.0.1',
       port: 8787,
@@ -64,6 +65,16 @@ describe('the configuration', () => {
 
   test('refuses a site name that is an address', () => {
     expect(faultsOf({ ...RIGHT, FRAPPE_SITE: 'https://school.example.org' })).toHaveLength(1);
+  });
+
+  test('takes two webhook secrets during a rotation, none shorter than 32 characters', () => {
+    const [present, previous] = ['p'.repeat(32), 'q'.repeat(32)];
+    const both = { ...RIGHT, WEBHOOK_SECRET: present, WEBHOOK_SECRET_PREVIOUS: previous };
+    expect(parseConfig(both).webhookSecrets).toEqual([present, previous]);
+    expect(parseConfig({ ...RIGHT, WEBHOOK_SECRET: present }).webhookSecrets).toEqual([present]);
+    const short = faultsOf({ ...both, WEBHOOK_SECRET: 's'.repeat(31), WEBHOOK_SECRET_PREVIOUS: 'short' });
+    expect(short.map(({ variable }) => variable)).toEqual(['WEBHOOK_SECRET', 'WEBHOOK_SECRET_PREVIOUS']);
+    expect(JSON.stringify(short)).not.toMatch(/sss|"short"/);
   });
 
   test('is read from a file, and the environment has the last word', () => {

@@ -1,18 +1,21 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../sidecar/errors.ts';
 import { createHttp } from '../../../sidecar/http/app.ts';
 import { createMetrics } from '../../../sidecar/metrics.ts';
 import { Status } from '../../../sidecar/status.ts';
 
+const BESIDE = {
+  metrics: createMetrics(),
+  measure: () => Promise.resolve(),
+  control: new OpenAPIHono(),
+  webhooks: new Hono(),
+};
+
 function app(status: Status, loaded = true) {
   const load = [{ doctype: 'Student', rows: 50, total: 300, done: false }];
-  return createHttp({
-    metrics: createMetrics(),
-    health: () => Promise.resolve(status.health(loaded, load)),
-    measure: () => Promise.resolve(),
-    control: new OpenAPIHono(),
-  });
+  return createHttp({ ...BESIDE, health: () => Promise.resolve(status.health(loaded, load)) });
 }
 
 async function health(status: Status, loaded = true) {
@@ -56,6 +59,18 @@ describe('GET /health', () => {
     expect(body).toContain('socket.unreachable');
   });
 
+  test('says which ways of hearing of a change work', async () => {
+    const status = new Status();
+    const hears = async () => (await health(status)).body.match(/"hears":(.*)}$/)?.[1];
+    expect(await hears()).toBe('{"socket":false,"webhook":null,"timer":false}');
+    status.stage('socket', null);
+    status.stage('intake', null);
+    status.webhook(Date.UTC(2026, 10, 23, 8));
+    expect(await hears()).toBe('{"socket":true,"webhook":"2026-11-23T08:00:00.000Z","timer":true}');
+    status.stage('socket', new AppError('socket.unreachable'));
+    expect(await hears()).toContain('"socket":false');
+  });
+
   test('a process that does not lead is ready, it analyses', async () => {
     const status = new Status();
     status.paired(true);
@@ -71,12 +86,7 @@ describe('everything else', () => {
   });
 
   test('an error is answered with its code and nothing of what caused it', async () => {
-    const http = createHttp({
-      metrics: createMetrics(),
-      health: () => Promise.reject(new Error('Lina Haddad')),
-      measure: () => Promise.resolve(),
-      control: new OpenAPIHono(),
-    });
+    const http = createHttp({ ...BESIDE, health: () => Promise.reject(new Error('Lina Haddad')) });
     const answer = await http.request('/health');
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('Lina');
