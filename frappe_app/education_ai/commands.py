@@ -22,14 +22,19 @@ def education_ai() -> None:
 	type=click.Path(dir_okay=False, path_type=Path),
 	help="The file to write; the sidecar starts from it.",
 )
+@click.option(
+	"--new-webhook-secret",
+	is_flag=True,
+	help="Sign webhooks with a new secret from now on; the file keeps the one before beside it.",
+)
 @pass_context
-def connect_command(context: frappe._dict, out: Path) -> None:
+def connect_command(context: frappe._dict, out: Path, new_webhook_secret: bool) -> None:
 	"""Give the sidecar a user and a key, and write both to a file that only you can read."""
 	from education_ai.connect import ConnectError, connect
 
 	def run() -> None:
 		try:
-			connect(out)
+			connect(out, new_webhook_secret)
 		except ConnectError as error:
 			click.secho(str(error), fg="red")
 			sys.exit(1)

@@ -12,7 +12,7 @@ from frappe import _
 from frappe.utils import get_url
 from frappe.utils.password import set_encrypted_password
 
-from education_ai import pairing
+from education_ai import pairing, webhooks
 from education_ai.pairing import ROLE
 
 # Never a place where mail could arrive.
@@ -24,11 +24,12 @@ class ConnectError(Exception):
 	"""Something that a person must put right first; the message says what."""
 
 
-def connect(out: Path) -> Path:
+def connect(out: Path, new_webhook_secret: bool = False) -> Path:
 	"""Make or renew the sidecar's user and key and write the file it starts from, 0600. Commits.
 
 	Run again with the same file it keeps that file's SEALING_KEY: with another one the sidecar's database could
-	not be read any more.
+	not be read any more. Webhooks keep their secret too, unless a new one is asked for; the file then holds both
+	until the next time, since what was signed before may still be on its way.
 	"""
 	user = pairing.sidecar_user() or USER
 	_make_user(user)
@@ -40,6 +41,11 @@ def connect(out: Path) -> Path:
 	set_encrypted_password("User", user, secret, "api_secret")
 	pairing.make_row()
 	pairing.store({"sidecar_user": user, "connected_address": pairing.address()})
+	webhook_secret = _kept(out, "WEBHOOK_SECRET")
+	previous = webhook_secret if new_webhook_secret else None
+	if new_webhook_secret or not webhook_secret:
+		webhook_secret = secrets.token_urlsafe(32)
+	webhooks.keep_secret(webhook_secret)
 	_write(
 		out,
 		{
@@ -49,6 +55,8 @@ def connect(out: Path) -> Path:
 			"FRAPPE_API_KEY": key,
 			"FRAPPE_API_SECRET": secret,
 			"SEALING_KEY": _kept(out, "SEALING_KEY") or b64encode(secrets.token_bytes(32)).decode(),
+			"WEBHOOK_SECRET": webhook_secret,
+			"WEBHOOK_SECRET_PREVIOUS": previous,
 		},
 	)
 	frappe.db.commit()
@@ -58,6 +66,7 @@ def connect(out: Path) -> Path:
 def disconnect() -> None:
 	"""Take the sidecar's user and key away; what it wrote stays."""
 	user = pairing.sidecar_user()
+	webhooks.disconnect()
 	pairing.clear_epoch()
 	pairing.store({"sidecar_user": None, "connected_address": None})
 	if user:
@@ -100,7 +109,11 @@ def status() -> dict:
 		"lag_seconds": state.lag_seconds,
 		"pending": pending(),
 		"dead": frappe.db.count("AI Sync Report", {"kind": "dead"}),
-		"copied": bool(state.connected_address) and state.connected_address != pairing.address(),
+		"copied": pairing.is_copy(state),
+		"webhooks": {
+			"on": webhooks.is_on(),
+			"obstacle": webhooks.obstacle(frappe.db.get_single_value("AI Settings", "sidecar_address")),
+		},
 		"faults": faults(state.sidecar_user) if state.sidecar_user else [],
 	}
 
@@ -163,12 +176,12 @@ def _kept(out: Path, variable: str) -> str | None:
 	return found.group(1).strip() if found else None
 
 
-def _write(out: Path, values: dict[str, str]) -> None:
-	"""Replaces the lines that are ours and keeps what a person added (DATABASE_URL, PORT)."""
+def _write(out: Path, values: dict[str, str | None]) -> None:
+	"""Replaces the lines that are ours, without those of None, and keeps what a person added (DATABASE_URL, PORT)."""
 	kept = []
 	if out.exists():
 		kept = [line for line in out.read_text().splitlines() if line.partition("=")[0].strip() not in values]
-	lines = [f"{variable}={value}" for variable, value in values.items()] + kept
+	lines = [f"{variable}={value}" for variable, value in values.items() if value is not None] + kept
 	beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
 	with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
 		file.write("\n".join(lines) + "\n")

@@ -89,6 +89,13 @@ user_data_fields = [
 	{"doctype": "AI Exclusion", "filter_by": "excluded_by", "partial": 1},
 ]
 
+# Webhooks: what the template of a body may call -----------------------------------------------------------------
+
+jinja = {"methods": ["education_ai.deliveries.education_ai_webhook_time"]}
+
 # Time ---------------------------------------------------------------------------------------------------------
 
-scheduler_events = {"daily_long": ["education_ai.retention.daily"]}
+scheduler_events = {
+	"daily_long": ["education_ai.retention.daily"],
+	"cron": {"*/5 * * * *": ["education_ai.deliveries.watch"]},
+}

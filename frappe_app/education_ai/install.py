@@ -7,7 +7,7 @@ import click
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
-from education_ai import pairing
+from education_ai import pairing, webhooks
 from education_ai.anchor import END_OF_FORM, PANEL, TAB, TAB_FORMS, anchored_doctypes, keep_last
 from education_ai.hooks import doctype_js
 from education_ai.watched import read
@@ -43,6 +43,7 @@ def after_migrate() -> None:
 	create_custom_fields(custom_fields())
 	for doctype in anchored_doctypes():
 		keep_last(doctype)
+	webhooks.apply()
 	say_missing_scripts()
 
 

@@ -43,6 +43,11 @@ def store(values: dict) -> None:
 	frappe.db.set_value(STATE, ROW, values, update_modified=False)
 
 
+def is_copy(state: frappe._dict) -> bool:
+	"""Whether this is a copy, at another address, of the site that was connected."""
+	return bool(state.connected_address) and state.connected_address != address()
+
+
 def new_epoch() -> dict[str, str | None]:
 	"""A new life of the pairing: the sidecar does a first load and treats every insight as unsent."""
 	values = {"epoch": secrets.token_hex(12), "token": secrets.token_hex(12), "prev_token": None}

@@ -3,11 +3,13 @@
 import frappe
 from frappe.utils import add_days, cint, now_datetime
 
-from education_ai import pairing
+from education_ai import pairing, webhooks
 from education_ai.contract.pull import delete_events
 
 UNCOLLECTED_DAYS = 30
 CHECK_DAYS = 90
+# Looked at once a day: none is older than a week.
+DELIVERY_DAYS = 6
 AT_ONCE = 1000
 
 
@@ -15,6 +17,7 @@ def daily() -> None:
 	drop_uncollected()
 	erase_past_insights()
 	drop_past_checks()
+	drop_past_deliveries()
 
 
 def drop_uncollected() -> None:
@@ -50,4 +53,12 @@ def drop_past_checks() -> None:
 	"""Dead work stays as long as it is dead."""
 	before = add_days(now_datetime(), -CHECK_DAYS)
 	frappe.db.delete("AI Sync Report", {"kind": "check", "creation": ("<", before)})
+	frappe.db.commit()
+
+
+def drop_past_deliveries() -> None:
+	"""The site's log of our webhooks names records; Frappe itself would keep it for 30 days."""
+	before = add_days(now_datetime(), -DELIVERY_DAYS)
+	ours = {"webhook": ("like", f"{webhooks.PREFIX}%"), "creation": ("<", before)}
+	frappe.db.delete("Webhook Request Log", ours)
 	frappe.db.commit()

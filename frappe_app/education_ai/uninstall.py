@@ -4,7 +4,7 @@ import json
 
 import frappe
 
-from education_ai import connect, pairing
+from education_ai import connect, pairing, webhooks
 from education_ai.anchor import anchored_doctypes, our_fields
 from education_ai.watched import read
 
@@ -62,6 +62,7 @@ def after_uninstall() -> None:
 	):
 		frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": name})
 		frappe.db.delete("Scheduled Job Type", {"name": name})
+	frappe.db.delete("Webhook Request Log", {"webhook": ("like", f"{webhooks.PREFIX}%")})
 	frappe.db.delete("Patch Log", {"patch": ("like", "education_ai.%")})
 	_delete_singles(left["doctypes"])
 	_delete_roles(left["made_roles"])

@@ -22,7 +22,7 @@ def hello(request: Hello) -> dict:
 	contract = _common(request.contract_versions)
 	with one_writer():
 		state = pairing.state(for_update=True)
-		if state.connected_address and state.connected_address != pairing.address():
+		if pairing.is_copy(state):
 			raise Copied(
 				"This site is a copy of the one that was connected. Run `bench education-ai connect` here to use it."
 			)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import frappe
 
-from education_ai import connect, outbox, pairing, retention
+from education_ai import connect, outbox, pairing, retention, webhooks
 from education_ai.api import operations
 from education_ai.tests.contract_case import COURSE, EPOCH, RO, SIDECAR, ContractCase
 from education_ai.tests.small_school import insight, row
@@ -120,6 +120,31 @@ class TestConnect(ContractCase):
 		self.assertNotEqual(second["FRAPPE_API_SECRET"], first["FRAPPE_API_SECRET"])
 		self.assertEqual(second["PORT"], "9999")
 
+	def test_the_secret_of_webhooks_stays_until_a_new_one_is_asked_for_and_then_both_stand_in_the_file(self):
+		connect.connect(self.file)
+		first = self.written()
+		connect.connect(self.file)
+		self.assertEqual(self.written()["WEBHOOK_SECRET"], first["WEBHOOK_SECRET"])
+		self.assertNotIn("WEBHOOK_SECRET_PREVIOUS", self.written())
+		connect.connect(self.file, new_webhook_secret=True)
+		rotated = self.written()
+		self.assertEqual(rotated["WEBHOOK_SECRET_PREVIOUS"], first["WEBHOOK_SECRET"])
+		self.assertNotEqual(rotated["WEBHOOK_SECRET"], first["WEBHOOK_SECRET"])
+		self.assertGreaterEqual(len(rotated["WEBHOOK_SECRET"]), 32)
+		connect.connect(self.file)
+		self.assertEqual(self.written()["WEBHOOK_SECRET"], rotated["WEBHOOK_SECRET"])
+		self.assertNotIn("WEBHOOK_SECRET_PREVIOUS", self.written())
+
+	def test_connected_again_the_webhooks_of_the_site_sign_with_what_the_file_says(self):
+		connect.connect(self.file)
+		settings = frappe.get_single("AI Settings")
+		settings.update({"webhooks": 1, "sidecar_address": "http://127.0.0.1:8787"})
+		settings.save()
+		self.addCleanup(frappe.cache.delete_value, "webhooks")
+		connect.connect(self.file, new_webhook_secret=True)
+		signing = {frappe.get_doc("Webhook", name).get_password("webhook_secret") for name in webhooks.ours()}
+		self.assertEqual(signing, {self.written()["WEBHOOK_SECRET"]})
+
 	def test_it_refuses_a_role_with_permissions_and_a_user_with_other_roles(self):
 		row("Custom DocPerm", None, parent="Student", role="AI Sidecar", read=1)
 		self.assertRaisesRegex(connect.ConnectError, "Custom DocPerm", connect.connect, self.file)
@@ -137,7 +162,7 @@ class TestConnect(ContractCase):
 	def test_status_shows_no_key(self):
 		connect.connect(self.file)
 		shown = frappe.as_json(connect.status())
-		for variable in ("FRAPPE_API_KEY", "FRAPPE_API_SECRET", "SEALING_KEY"):
+		for variable in ("FRAPPE_API_KEY", "FRAPPE_API_SECRET", "SEALING_KEY", "WEBHOOK_SECRET"):
 			self.assertNotIn(self.written()[variable], shown)
 
 	def test_behind_a_proxy_the_socket_is_at_the_site_s_address_else_at_its_own_port(self):

@@ -13,6 +13,11 @@ frappe.ui.form.on('AI Settings', {
   },
 });
 
+function webhooks_say({ on, obstacle }) {
+  if (on) return __('On');
+  return obstacle ? __('Off. To switch them on: {0}', [obstacle]) : __('Off');
+}
+
 function show_status(frm) {
   frappe.call({
     method: 'education_ai.api.operations.status',
@@ -24,6 +29,7 @@ function show_status(frm) {
         [__('Sidecar version'), message.sidecar_version || '-'],
         [__('Changes waiting'), message.pending],
         [__('Dead work'), message.dead],
+        [__('Webhooks'), webhooks_say(message.webhooks)],
         ...message.faults.map((fault) => [__('Fault'), fault.message]),
       ];
       if (message.copied)

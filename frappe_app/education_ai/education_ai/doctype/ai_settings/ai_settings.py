@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt
 
-from education_ai import pairing
+from education_ai import pairing, webhooks
 
 
 class AISettings(Document):
@@ -15,8 +15,15 @@ class AISettings(Document):
 				frappe.throw(_("{0} must be between 0 and 100.").format(_(self.meta.get_label(field))))
 		if flt(self.attendance_act_rate) > flt(self.attendance_watch_rate):
 			frappe.throw(_("Attendance to act on must not be above attendance to watch."))
+		wrong = self.sidecar_address and webhooks.fault_of(self.sidecar_address)
+		if cint(self.webhooks):
+			wrong = webhooks.obstacle(self.sidecar_address)
+		if wrong:
+			frappe.throw(wrong)
 
 	def on_update(self) -> None:
 		if not cint(self.collect):
 			pairing.clear_epoch()
 			frappe.db.delete("AI Sync Event")
+		if any(self.has_value_changed(field) for field in ("webhooks", "sidecar_address", "collect")):
+			webhooks.apply()
