@@ -40,6 +40,8 @@ export interface Place {
   url: string;
   environment: Record<string, string | undefined>;
   admin: LiveSite;
+  /** What a System Manager does in AI Settings; null switches them off. */
+  switchWebhooks(sidecarAddress: string | null): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -123,6 +125,10 @@ async function standIn(): Promise<Place> {
     url: started.url,
     environment: started.environment,
     admin: new LiveSite(started.url, started.site.keys.administrator),
+    switchWebhooks(address) {
+      Object.assign(started.site.settings, { webhooks: address !== null, sidecar_address: address ?? '' });
+      return Promise.resolve();
+    },
     close: () => started.close(),
   };
 }
@@ -133,7 +139,17 @@ async function realPlace(admin: LiveSite, given: string | null): Promise<Place> 
   if (given === null && bench !== null) await connect(bench, made);
   const environment = parseEnv(await readFile(given ?? made, 'utf8'));
   await rm(folder, { recursive: true });
-  return { title: admin.url, url: admin.url, environment, admin, close: () => Promise.resolve() };
+  return {
+    title: admin.url,
+    url: admin.url,
+    environment,
+    admin,
+    async switchWebhooks(address) {
+      const values = { webhooks: address === null ? 0 : 1, sidecar_address: address };
+      await admin.update('AI Settings', 'AI Settings', values);
+    },
+    close: () => Promise.resolve(),
+  };
 }
 
 /** The demo school's pupil about whom nothing stands out, and the group of the present term. */

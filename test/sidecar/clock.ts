@@ -1,5 +1,5 @@
-/** A clock that stands still until a test moves it. */
-import type { Clock } from '../../sidecar/clock.ts';
+/** Clocks that a test moves: one that stands still otherwise, and one that runs. */
+import { systemClock, type Clock } from '../../sidecar/clock.ts';
 
 export interface TestClock extends Clock {
   advance(ms: number): void;
@@ -26,6 +26,32 @@ export function testClock(start = Date.UTC(2026, 10, 23, 8)): TestClock {
     advance(ms) {
       now += ms;
       for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
+    },
+  };
+}
+
+/** The machine's own clock, for what talks over real connections; pushed ahead, it wakes whoever slept until then. */
+export function runningClock(): TestClock {
+  let ahead = 0;
+  const sleepers = new Set<AbortController>();
+  const now = () => Date.now() + ahead;
+
+  async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal?.aborted === true) return;
+    const end = now() + ms;
+    const pushed = new AbortController();
+    sleepers.add(pushed);
+    await systemClock.sleep(ms, AbortSignal.any([pushed.signal, ...(signal ? [signal] : [])]));
+    sleepers.delete(pushed);
+    await sleep(end - now(), signal);
+  }
+
+  return {
+    now,
+    sleep,
+    advance(ms) {
+      ahead += ms;
+      for (const sleeper of sleepers) sleeper.abort();
     },
   };
 }

@@ -14,6 +14,9 @@ import { addDays } from './school/days.ts';
 export interface SiteSettings extends Settings {
   show_to_students: boolean;
   show_to_guardians: boolean;
+  webhooks: boolean;
+  /** Where this site reaches the sidecar, without a slash at the end. */
+  sidecar_address: string;
 }
 
 /** One request of the contract as it was answered, for whoever checks what a sidecar did. */
@@ -21,6 +24,13 @@ export interface LoggedCall {
   method: string;
   status: number;
   code: string | null;
+}
+
+/** A webhook as it was sent; the status is null where nothing answered. */
+export interface Delivery {
+  doctype: string;
+  name: string;
+  status: number | null;
 }
 
 export interface SiteOptions {
@@ -37,6 +47,8 @@ export class Site {
   readonly outbox = new Outbox();
   readonly pairing = new Pairing();
   readonly calls: LoggedCall[] = [];
+  readonly deliveries: Delivery[] = [];
+  readonly webhookSecret = randomBytes(32).toString('base64url');
   /** Newest AI Insight of each address, current or withdrawn: `contract/insights.ts` keeps it. */
   readonly heads = new Map<string, string>();
   /** The AI's own fields on ERPNext's documents, which a real site seals. */
@@ -51,6 +63,8 @@ export class Site {
     show: true,
     show_to_students: true,
     show_to_guardians: false,
+    webhooks: false,
+    sidecar_address: '',
     attendance_watch_rate: 90,
     attendance_act_rate: 80,
     pass_mark: 50,
@@ -82,7 +96,13 @@ export class Site {
 
   /** What the sidecar is told of AI Settings. */
   settingsForSidecar(): Settings {
-    const { show_to_students: _students, show_to_guardians: _guardians, ...told } = this.settings;
+    const {
+      show_to_students: _students,
+      show_to_guardians: _guardians,
+      webhooks: _webhooks,
+      sidecar_address: _address,
+      ...told
+    } = this.settings;
     return told;
   }
 

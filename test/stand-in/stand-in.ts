@@ -8,6 +8,7 @@ import { deskPage } from './desk-page.ts';
 import type { School } from './school/generate.ts';
 import { Site } from './site.ts';
 import { attachSocket } from './socket.ts';
+import { attachWebhooks } from './webhooks.ts';
 
 export interface StandIn {
   site: Site;
@@ -35,6 +36,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const site = new Site({ name, clock: options.clock ?? new SiteClock(timeZone) });
   site.records.load(school.documents);
+  attachWebhooks(site);
   const sessions: Sessions = new Map();
   const api = siteApi(site, sessions);
   if (options.page === true) api.route('/', await deskPage({ site, sessions, ...school }));
@@ -56,6 +58,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       FRAPPE_SOCKET_URL: url,
       FRAPPE_API_KEY: key,
       FRAPPE_API_SECRET: secret,
+      WEBHOOK_SECRET: site.webhookSecret,
       // It is held in memory and serves nobody else.
       REQUESTS_PER_MINUTE: '0',
     },

@@ -33,6 +33,21 @@ function delivery(body: BodyInit, signature: string, type = JSON_TYPE): RequestI
   return { method: 'POST', body, headers };
 }
 
+/** A request as Frappe's own looks on the wire. */
+const head = (more: string) =>
+  `POST /webhooks/student-update HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n${more}`;
+const signed = (body: string) => `X-Frappe-Webhook-Signature: ${sign(body)}\r\n`;
+
+/** Says these bytes, ends, and hears the answer out. */
+async function say(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let heard = '';
+  socket.on('data', (data: Buffer) => (heard += data.toString()));
+  socket.end(text);
+  await once(socket, 'close');
+  return heard;
+}
+
 describe('the three addresses for webhooks', () => {
   test('answer 202 and nothing else to what the site signed', async () => {
     const { http, heard, metrics } = sidecar();
@@ -166,20 +181,6 @@ describe('over a real connection', () => {
     });
     return { ...made, port };
   }
-
-  /** Says these bytes, ends, and hears the answer out. */
-  async function say(port: number, text: string): Promise<string> {
-    const socket = connect(port, '127.0.0.1');
-    let heard = '';
-    socket.on('data', (data: Buffer) => (heard += data.toString()));
-    socket.end(text);
-    await once(socket, 'close');
-    return heard;
-  }
-
-  const head = (more: string) =>
-    `POST /webhooks/student-update HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${JSON_TYPE}\r\n${more}`;
-  const signed = (body: string) => `X-Frappe-Webhook-Signature: ${sign(body)}\r\n`;
 
   test('a delivery as Frappe sends it is believed', async () => {
     const { port, heard } = await listening();
