@@ -15,10 +15,13 @@ const Health = z.object({
 });
 
 export interface SidecarProcess {
+  address: string;
   /** null while it does not listen yet. */
   health(): Promise<z.output<typeof Health> | null>;
   /** Nothing is due by its own count; what waits for another day is not. */
   isIdle(): Promise<boolean>;
+  /** Processor time since it started. */
+  cpuSeconds(): Promise<number>;
   /** Resolves when the process has ended, for whatever reason. */
   ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -50,7 +53,12 @@ export async function startSidecar(
   const killAtExit = (): void => void started.kill('SIGKILL');
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
+  async function gauge(name: string): Promise<number> {
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
+  }
   return {
+    address,
     ended,
     async health() {
       try {
@@ -60,12 +68,10 @@ export async function startSidecar(
       }
     },
     async isIdle() {
-      const metrics = await (await fetch(`${address}/metrics`)).text();
-      const gauge = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
-      return (
-        gauge('education_ai_work_waiting{stage="send"}') === 0 && gauge('education_ai_lag_seconds') === 0
-      );
+      const waiting = await gauge('education_ai_work_waiting{stage="send"}');
+      return waiting === 0 && (await gauge('education_ai_lag_seconds')) === 0;
     },
+    cpuSeconds: () => gauge('process_cpu_seconds_total'),
     async stop() {
       started.kill('SIGTERM');
       await ended;

@@ -24,7 +24,7 @@ const Health = z.object({
   hears: z.object({ socket: z.boolean(), webhook: z.string().nullable(), timer: z.boolean() }),
 });
 
-describe('a site whose socket is out of reach', () => {
+describe('a site whose socket is out of reach', { timeout: 60_000 }, () => {
   const clock = runningClock();
   let standIn: StandIn;
   let store: Store;

@@ -1,0 +1,78 @@
+/**
+ * A flood of webhooks on a real sidecar process, which has one core at most, over real HTTP with a connection for
+ * each, as Frappe makes them: how many a second it takes, and how many pulls come of it at the stand-in.
+ */
+import { createHmac } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { atLeast, atMost, type Figure } from '../live/bench/figure.ts';
+import { until } from '../live/sidecar.ts';
+import { generateSchool } from '../stand-in/school/generate.ts';
+import { startSidecar, type SidecarProcess } from '../stand-in/sidecar-process.ts';
+import { startStandIn, type StandIn } from '../stand-in/stand-in.ts';
+
+const SECONDS = 10;
+const AT_ONCE = 32;
+const LEAST_A_SECOND = 1_000;
+const MOST_PULLS_A_SECOND = 2;
+
+export async function webhook(): Promise<Figure[]> {
+  const today = new Date().toISOString().slice(0, 10);
+  const standIn = await startStandIn({ school: generateSchool({ students: 10, seed: 7, today }) });
+  const folder = await mkdtemp(join(tmpdir(), 'education-ai-webhook-'));
+  const sidecar = await startSidecar(standIn.environment, folder);
+  try {
+    await until(60_000, 'the sidecar is ready', async () => (await sidecar.health())?.ready === true);
+    await until(60_000, 'the sidecar has nothing left to do', () => sidecar.isIdle());
+    return await flood(standIn, sidecar);
+  } finally {
+    await sidecar.stop();
+    await standIn.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function flood({ site }: StandIn, sidecar: SidecarProcess): Promise<Figure[]> {
+  const pulls = () => site.calls.filter(({ method }) => method === 'pull').length;
+  const [pullsBefore, cpuBefore, began] = [pulls(), await sidecar.cpuSeconds(), performance.now()];
+  const end = began + SECONDS * 1000;
+  let accepted = 0;
+  let refused = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (performance.now() < end) {
+        if (await deliver(sidecar.address, site.webhookSecret)) accepted += 1;
+        else refused += 1;
+      }
+    }),
+  );
+  const seconds = (performance.now() - began) / 1000;
+  const cpu = (await sidecar.cpuSeconds()) - cpuBefore;
+  return [
+    atLeast('webhooks taken', accepted / seconds, LEAST_A_SECOND, '/s'),
+    atMost('webhooks refused', refused, 0, ''),
+    atLeast('webhooks for each second of one core', accepted / cpu, LEAST_A_SECOND, '/s'),
+    // from one pull to the next: the first of them begins the first interval
+    atMost('pulls that resulted', (pulls() - pullsBefore - 1) / seconds, MOST_PULLS_A_SECOND, '/s'),
+  ];
+}
+
+/** One delivery on a connection of its own; whether it was answered with 202. */
+async function deliver(address: string, secret: string): Promise<boolean> {
+  const { hostname, port } = new URL(address);
+  const time = Math.floor(Date.now() / 1000);
+  const body = JSON.stringify({ doctype: 'Student', name: 'EDU-STU-2026-00001', event: 'on_change', time });
+  const head = [
+    'POST /webhooks/student-update HTTP/1.1',
+    `Host: ${hostname}:${port}`,
+    'Connection: close',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    `X-Frappe-Webhook-Signature: ${createHmac('sha256', secret).update(body).digest('base64')}`,
+  ];
+  const socket = connect(Number(port), hostname).end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return (await text(socket)).startsWith('HTTP/1.1 202 ');
+}
