@@ -76,6 +76,7 @@ describe.skipIf(!usable)('a site that gets the app and gives it back', { timeout
     const file = join(scratch, 'sidecar.env');
     await onBench('education-ai', 'connect', '--out', file);
     use();
+    expect(onSite(`print(frappe.db.count("Webhook"))`)).not.toBe('0');
     await onBench('uninstall-app', APP, '--yes', '--no-backup');
     expect(difference(before, dump())).toEqual({ lost: [], added: [] });
   });
@@ -140,9 +141,11 @@ function use(): void {
 frappe.set_user("Administrator")
 settings = frappe.get_single("AI Settings")
 settings.pass_mark = 55
+settings.update({"webhooks": 1, "sidecar_address": "http://127.0.0.1:8787"})
 settings.save()
 frappe.get_doc({"doctype": "Webhook", "name": "ours", "webhook_doctype": "AI Insight", "webhook_docevent": "on_change",
 	"request_url": "http://127.0.0.1:9", "request_structure": "JSON", "webhook_json": "{}"}).insert(set_name="ours")
+frappe.get_doc({"doctype": "Webhook Request Log", "webhook": "Education AI: Student, on_change"}).insert()
 frappe.get_doc({"doctype": "Custom DocPerm", "parent": "AI Sync Report", "role": "Education Manager", "read": 1}).insert()
 frappe.get_doc({"doctype": "ToDo", "description": "x", "reference_type": "AI Settings", "reference_name": "AI Settings"}).insert()
 frappe.get_doc("AI Settings").add_comment("Comment", "a note")`);

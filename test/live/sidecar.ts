@@ -10,12 +10,13 @@ const Health = z.object({
   ready: z.boolean(),
   why: z.array(z.object({ code: z.string(), message: z.string() })),
   load: z.object({ rows: z.int(), total: z.int() }).nullable(),
+  hears: z.object({ socket: z.boolean(), webhook: z.string().nullable() }),
 });
 type Health = z.output<typeof Health>;
 
 /** Writes the file a sidecar starts from; whoever was connected before loses its key. */
-export async function connect(bench: LiveBench, envFile: string): Promise<void> {
-  await bench.onSite('education-ai', 'connect', '--out', envFile);
+export async function connect(bench: LiveBench, envFile: string, ...more: string[]): Promise<void> {
+  await bench.onSite('education-ai', 'connect', '--out', envFile, ...more);
 }
 
 export interface SidecarOptions {
@@ -24,6 +25,8 @@ export interface SidecarOptions {
   port: number;
   /** `stage:n`: the process kills itself on entering the stage for the nth time. */
   killAt?: string;
+  /** What the environment is to say instead of the file. */
+  environment?: Record<string, string>;
 }
 
 export class Sidecar {
@@ -42,6 +45,7 @@ export class Sidecar {
         // What is measured is the sidecar and the site, not the pause between two requests.
         REQUESTS_PER_MINUTE: '0',
         KILL_AT: options.killAt ?? '',
+        ...options.environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -91,8 +95,13 @@ export class Sidecar {
   }
 
   async waiting(): Promise<number> {
+    return this.metric('education_ai_work_waiting');
+  }
+
+  /** The sum of a metric over all its labels. */
+  async metric(name: string): Promise<number> {
     const text = await (await fetch(`${this.address}/metrics`)).text();
-    const rows = text.matchAll(/^education_ai_work_waiting\{[^}]*\} (\d+)/gm);
+    const rows = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'gm'));
     return [...rows].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 
