@@ -8,7 +8,7 @@ import time
 
 import frappe
 from frappe import _
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
+from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
 from frappe.utils import now_datetime, time_diff_in_seconds
 from frappe.utils.user import get_users_with_role
 
@@ -82,12 +82,12 @@ def _is_silent(state: frappe._dict) -> bool:
 def _tell(what: str) -> None:
 	then = _("Then tick Webhooks in AI Settings again. Nothing is lost meanwhile.")
 	notice = {
+		"doctype": "Notification Log",
 		"type": "Alert",
 		"subject": f"{_('Education AI has switched its webhooks off.')} {what} {then}",
 		"document_type": webhooks.SETTINGS,
 		"document_name": webhooks.SETTINGS,
 	}
-	names = [*get_users_with_role("System Manager"), "Administrator"]
-	make_notification_logs(
-		frappe._dict(notice), frappe.get_all("User", {"name": ("in", names)}, pluck="email")
-	)
+	for user in (*get_users_with_role("System Manager"), "Administrator"):
+		if is_notifications_enabled(user):
+			frappe.get_doc({**notice, "for_user": user}).insert(ignore_permissions=True)

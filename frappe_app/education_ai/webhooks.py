@@ -18,6 +18,7 @@ from education_ai.watched import read
 SETTINGS = "AI Settings"
 PREFIX = "Education AI: "
 # Once for each change that a Webhook can see: `on_change` is silent during an insert and speaks for a delete as well.
+# Without a `condition`: Frappe works it out for every event of every save, 0.3 ms each, to spare a pull at most.
 EVENTS = ("after_insert", "on_change")
 # A delivery that fails holds a worker for 12 s: not in the queue where everybody's jobs are.
 QUEUE = "long"
@@ -86,11 +87,11 @@ def is_on() -> bool:
 def obstacle(address: str | None) -> str | None:
 	"""What a person must do first; None where webhooks can be switched on."""
 	if not pairing.sidecar_user():
-		return _("Connect a sidecar first, by bench education-ai connect.")
+		return _("No sidecar is connected: run bench education-ai connect.")
 	if not _secret():
 		return _("There is no secret yet: run bench education-ai connect again with the same file.")
 	if not address:
-		return _("Enter the address of the sidecar.")
+		return _("There is no address of the sidecar: enter it.")
 	return fault_of(address)
 
 

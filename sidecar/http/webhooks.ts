@@ -5,7 +5,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Clock } from '../clock.ts';
-import { MOST_BYTES, TOO_LARGE, refused, refusedType, type Refusal } from '../intake/webhook.ts';
+import { MOST_BYTES, REFUSALS, refused, refusedType, type Refusal } from '../intake/webhook.ts';
 import type { Metrics } from '../metrics.ts';
 
 interface WebhookTools {
@@ -25,9 +25,9 @@ export function createWebhooks(tools: WebhookTools): Hono {
   if (secrets.length === 0) return app;
 
   /** The code and nothing else: what was sent may hold a pupil's name. */
-  function refuse({ status, code }: Refusal): Response {
+  function refuse(code: Refusal): Response {
     metrics.webhooks.inc({ outcome: code });
-    return Response.json({ code }, { status });
+    return Response.json({ code }, { status: REFUSALS[code] });
   }
 
   app.on(
@@ -38,7 +38,7 @@ export function createWebhooks(tools: WebhookTools): Hono {
       if (wrong !== null) return refuse(wrong);
       return next();
     },
-    bodyLimit({ maxSize: MOST_BYTES, onError: () => refuse(TOO_LARGE) }),
+    bodyLimit({ maxSize: MOST_BYTES, onError: () => refuse('webhook.too_large') }),
     async (context) => {
       const body = new Uint8Array(await context.req.arrayBuffer());
       const signature = context.req.header('x-frappe-webhook-signature');

@@ -12,11 +12,16 @@ const OLDEST_S = 300;
 const AHEAD_S = 60;
 const JSON_IN_UTF8 = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
-export type Refusal =
-  | { status: 401; code: 'webhook.unsigned' }
-  | { status: 413; code: 'webhook.too_large' }
-  | { status: 415; code: 'webhook.content_type' }
-  | { status: 422; code: 'webhook.invalid' | 'webhook.stale' };
+/** Why a delivery is not believed, and the HTTP status that says so. `sidecar/README.md` prints this table. */
+export const REFUSALS = {
+  'webhook.unsigned': 401,
+  'webhook.too_large': 413,
+  'webhook.content_type': 415,
+  'webhook.invalid': 422,
+  'webhook.stale': 422,
+} as const;
+
+export type Refusal = keyof typeof REFUSALS;
 
 /** 140 characters on the site, each two units here at worst. */
 const Name = z.string().min(1).max(280);
@@ -29,12 +34,10 @@ const Delivery = z.strictObject({
   time: z.int(),
 });
 
-export const TOO_LARGE = { status: 413, code: 'webhook.too_large' } as const;
-
 /** Before the body is read: null where it may be. */
 export function refusedType(contentType: string | undefined): Refusal | null {
   if (JSON_IN_UTF8.test(contentType ?? '')) return null;
-  return { status: 415, code: 'webhook.content_type' };
+  return 'webhook.content_type';
 }
 
 /**
@@ -47,14 +50,14 @@ export function refused(
   secrets: readonly string[],
   now: number,
 ): Refusal | null {
-  if (body.length > MOST_BYTES) return TOO_LARGE;
+  if (body.length > MOST_BYTES) return 'webhook.too_large';
   // Every secret is tried, so that the time taken does not tell which one held.
   const held = secrets.filter((secret) => isSignedBy(secret, body, signature ?? ''));
-  if (held.length === 0) return { status: 401, code: 'webhook.unsigned' };
+  if (held.length === 0) return 'webhook.unsigned';
   const delivery = Delivery.safeParse(parsed(body));
-  if (!delivery.success) return { status: 422, code: 'webhook.invalid' };
+  if (!delivery.success) return 'webhook.invalid';
   const age = now / 1000 - delivery.data.time;
-  return age > OLDEST_S || age < -AHEAD_S ? { status: 422, code: 'webhook.stale' } : null;
+  return age > OLDEST_S || age < -AHEAD_S ? 'webhook.stale' : null;
 }
 
 function isSignedBy(secret: string, body: Uint8Array, signature: string): boolean {

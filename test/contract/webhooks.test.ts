@@ -64,7 +64,7 @@ describe.each(PLACES)('webhooks of $title', ({ open }) => {
     expect(refusedType(headers['content-type'])).toBeNull();
     const signature = z.string().parse(headers['x-frappe-webhook-signature']);
     expect(refused(raw, signature, secrets, Date.now())).toBeNull();
-    expect(refused(raw, signature, ['another secret'], Date.now())?.status).toBe(401);
+    expect(refused(raw, signature, ['another secret'], Date.now())).toBe('webhook.unsigned');
     expect(path).toBe('/webhooks/course-update');
     expect(body).toMatch(
       /^\{"doctype": "Topic", "name": "Fractions \\u201c\\u00bd\\u201d", "event": "after_insert", "time": \d{10}\}$/,

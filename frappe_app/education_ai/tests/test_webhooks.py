@@ -109,9 +109,9 @@ class TestTheSwitch(WebhooksCase):
 		webhooks.disconnect()
 		self.assertRaisesRegex(frappe.ValidationError, "secret", self.switch_on)
 		self.set_state(sidecar_user=None)
-		self.assertRaisesRegex(frappe.ValidationError, "Connect a sidecar", self.switch_on)
+		self.assertRaisesRegex(frappe.ValidationError, "No sidecar", self.switch_on)
 		self.assertEqual(self.records(), [])
-		self.assertRegex(connect.status()["webhooks"]["obstacle"], "Connect a sidecar")
+		self.assertRegex(connect.status()["webhooks"]["obstacle"], "No sidecar")
 
 	def test_an_address_is_https_unless_it_is_of_this_machine_or_private(self):
 		for right in (
@@ -155,7 +155,7 @@ class TestTheSwitch(WebhooksCase):
 		connect.disconnect()
 		self.assertEqual(self.records(), [])
 		self.assertEqual(connect.status()["webhooks"]["on"], False)
-		self.assertRegex(webhooks.obstacle(ADDRESS), "Connect")
+		self.assertRegex(webhooks.obstacle(ADDRESS), "No sidecar")
 		self.assertFalse(frappe.db.sql("select name from `__Auth` where doctype = 'AI Sync State'"))
 
 
@@ -308,7 +308,11 @@ class TestTheWatch(WebhooksCase):
 		self.assertEqual((on, records, len(said)), (False, 0, 1))
 		self.assertIn("Start it", said[0])
 		receivers = frappe.get_all("Notification Log", {"document_name": webhooks.SETTINGS}, pluck="for_user")
+		managers = frappe.get_all(
+			"Has Role", {"role": "System Manager", "parenttype": "User"}, pluck="parent"
+		)
 		self.assertIn("Administrator", receivers)
+		self.assertEqual(set(receivers) - {*managers, "Administrator"}, set())
 		deliveries.watch()
 		self.assertEqual(
 			frappe.db.count("Notification Log", {"document_name": webhooks.SETTINGS}), len(receivers)

@@ -15,7 +15,7 @@ frappe.ui.form.on('AI Settings', {
 
 function webhooks_say({ on, obstacle }) {
   if (on) return __('On');
-  return obstacle ? __('Off. To switch them on: {0}', [obstacle]) : __('Off');
+  return obstacle ? `${__('Off.')} ${obstacle}` : __('Off');
 }
 
 function show_status(frm) {
