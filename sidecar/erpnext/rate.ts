@@ -54,7 +54,7 @@ export function createRate(perMinute: number, clock: Clock): Rate {
     async turn(background) {
       for (let ms = wait(background); ms > 0; ms = wait(background)) await clock.sleep(ms);
       tokens -= 1;
-      if (background) nextBackgroundAt = clock.now() + 60_000 / backgroundPerMinute;
+      if (background) nextBackgroundAt = clock.now() + Math.ceil(60_000 / backgroundPerMinute);
     },
     answered(question, ms) {
       const usual = shortest.get(question) ?? ms ?? 0;
