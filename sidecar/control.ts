@@ -7,6 +7,7 @@
 import { hkdfSync } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import { aboutPupilTouches } from './due.ts';
 import { WATCHED } from './erpnext/watched.ts';
 import { loadProgress } from './store/backfill.ts';
 import { CHECKS, beginSync, runCounts } from './store/checks.ts';
@@ -78,10 +79,9 @@ export async function place(store: Store, order: Order, now: number): Promise<vo
 
 /** The pupil's own record, every record about the pupil, and the analysis. */
 function studentTouches(name: string, dueAt: number): Touch[] {
-  const about = WATCHED.filter(({ student, doctype }) => student !== null && doctype !== 'Student');
   return [
     { stage: 'recheck', kind: recheckKind('sync', 'Student'), name, dueAt },
-    ...about.map(({ doctype }): Touch => ({ stage: 'fetch_of', kind: doctype, name, dueAt })),
+    ...aboutPupilTouches(name, dueAt),
     { stage: 'analyse', kind: 'student', name, dueAt },
   ];
 }

@@ -1,5 +1,5 @@
 /** When a touched piece of work becomes due: the priorities of `sync.md` 15, in one table. */
-import { watchedDocType } from './erpnext/watched.ts';
+import { WATCHED, watchedDocType } from './erpnext/watched.ts';
 import type { Target } from './store/targets.ts';
 import { targetName } from './store/targets.ts';
 import type { Touch } from './store/work.ts';
@@ -19,6 +19,13 @@ export function fetchTouch(doctype: string, name: string, now: number): Touch {
  */
 export function relinkTouch(doctype: string, name: string, now: number): Touch {
   return { stage: 'relink', kind: doctype, name, dueAt: now };
+}
+
+/** Every record about a pupil, whatever its name. */
+export function aboutPupilTouches(student: string, dueAt: number): Touch[] {
+  return WATCHED.filter(({ student: column, doctype }) => column !== null && doctype !== 'Student').map(
+    ({ doctype }): Touch => ({ stage: 'fetch_of', kind: doctype, name: student, dueAt }),
+  );
 }
 
 /** A reached target: pupils at once (their document has already waited), classes later. */

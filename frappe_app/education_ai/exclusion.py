@@ -48,9 +48,10 @@ def began(student: str) -> None:
 def ended(student: str) -> None:
 	"""Called by AI Exclusion when it is deleted.
 
-	The groups too: their lists were read without this pupil, and nothing links a pupil to them but these lists.
+	An insert: for the sidecar the pupil comes anew, and what it had said is erased. The groups too: their lists were
+	read without this pupil, and nothing links a pupil to them but these lists.
 	"""
-	outbox.touch("Student", student, "update")
+	outbox.touch("Student", student, "insert")
 	member = {"student": student, "parenttype": "Student Group"}
 	for group in sorted(set(frappe.get_all("Student Group Student", member, pluck="parent"))):
 		outbox.touch("Student Group", group, "update")

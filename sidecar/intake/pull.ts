@@ -1,15 +1,19 @@
 /** Stage 1: takes what the site's outbox holds and makes it work, in one transaction with the ids to acknowledge. */
 import type { Clock } from '../clock.ts';
-import { analyseAllTouch, fetchTouch, relinkTouch } from '../due.ts';
+import { aboutPupilTouches, analyseAllTouch, analyseTouch, fetchTouch, relinkTouch } from '../due.ts';
 import type { Response } from '../erpnext/contract.ts';
 import type { Site } from '../erpnext/client.ts';
 import { watchedDocType } from '../erpnext/watched.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Session } from '../pairing.ts';
+import { forgetTold } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch, type LogEntry } from '../store/logs.ts';
+import { readDocuments } from '../store/mirror/documents.ts';
+import { mirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
 import { readState, storePull } from '../store/state.ts';
+import type { Db } from '../store/tables.ts';
 import { everyTarget } from '../store/targets.ts';
 import { bury, touch, type Touch } from '../store/work.ts';
 
@@ -47,6 +51,7 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
     await assertLead(tx, tools.me, now);
     await touch(tx, sorted.touches);
     await bury(tx, sorted.dead, now);
+    await touch(tx, await cameAnew(tx, answer.events, now));
     if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);
     const ids = answer.events.map((event) => event.id);
     const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
@@ -69,6 +74,26 @@ function pulledEntry(events: number, { dead }: SortedEvents): LogEntry {
     code: dead[0]?.code ?? null,
     counts: { events, dead: dead.length },
   };
+}
+
+/** DocTypes of which something may have been said, and erased on the site with the document. */
+const SPOKEN_OF = new Set(['Student', 'Assessment Result', 'Student Group', 'Course', 'Academic Term']);
+
+/**
+ * A document may go and come back before anything was fetched: the mirror then sees no difference, while the site
+ * has erased what was said. Whatever comes anew is said again, and of a pupil every record read again.
+ */
+async function cameAnew(tx: Db, events: Response<'pull'>['events'], now: number): Promise<Touch[]> {
+  const touches: Touch[] = [];
+  const inserted = events.filter(({ event, doctype }) => event === 'insert' && SPOKEN_OF.has(doctype));
+  for (const doctype of new Set(inserted.map((event) => event.doctype))) {
+    const names = inserted.filter((event) => event.doctype === doctype).map(({ name }) => name);
+    for (const target of await forgetTold(tx, doctype, names)) touches.push(analyseTouch(target, now));
+    const shape = doctype === 'Student' ? mirrorShape(doctype) : undefined;
+    const held = shape === undefined ? [] : (await readDocuments(tx, shape, names)).keys();
+    for (const name of held) touches.push(...aboutPupilTouches(name, now));
+  }
+  return touches;
 }
 
 interface SortedEvents {

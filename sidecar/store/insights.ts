@@ -1,6 +1,6 @@
 /** What the analyses say now, and what of it the site has not been told. */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import {
   AssessmentInsightValues,
@@ -10,7 +10,7 @@ import {
 } from '../erpnext/contract.ts';
 import { canonical } from './canonical.ts';
 import type { Db } from './tables.ts';
-import { targetName, type Target } from './targets.ts';
+import { targetName, targetOf, type Target } from './targets.ts';
 
 export type Produced =
   | { kind: 'insight'; address: InsightAddress; values: InsightValues }
@@ -127,6 +127,33 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
       : { kind: place.kind, revision, address: place.address, values };
     return { id, revision, item: WriteBackItem.parse(item) };
   });
+}
+
+/**
+ * These documents came anew: taken in again, restored, or under a name that was free. The site erased what had been
+ * said of them when they went, so each such insight gets a new revision and counts as not told. Returns the targets
+ * that have to say it again. A new revision, and not "nothing was sent": an answer to what was sent before they went
+ * may still be on its way.
+ */
+export async function forgetTold(db: Db, doctype: string, names: readonly string[]): Promise<Target[]> {
+  const ofPupils = sql<boolean>`owner_kind = 'student' and owner_name = any(${names})
+    or owner_kind <> 'student' and ${mentions(sql.ref('insight_data'), names)}`;
+  const ofResults = sql<boolean>`target_type = 'assessment_result' and target_id = any(${names})`;
+  const ofClasses = mentions(sql`address::jsonb`, names);
+  const which = { Student: ofPupils, 'Assessment Result': ofResults }[doctype] ?? ofClasses;
+  const owners = await sql<{ kind: string; name: string }>`
+    with again as (
+      update ai_insights set revision = given.revision
+      from (select nextval('revision_seq') as revision) as given
+      where ${which} returning owner_kind as kind, owner_name as name)
+    select distinct kind, name from again`.execute(db);
+  return owners.rows.map(({ kind, name }) => targetOf(kind, name));
+}
+
+/** Whether one of these names stands anywhere in a JSON value as a text of its own. */
+function mentions(json: RawBuilder<unknown>, names: readonly string[]): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from jsonb_path_query(${json}, '$.** ? (@.type() == "string")') as said
+    where said #>> '{}' = any(${names}))`;
 }
 
 /** Everything kept about these pupils goes, once the mirror no longer holds them. */

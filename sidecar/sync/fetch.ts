@@ -3,10 +3,9 @@
  * targets they reach, the documents that linked to what is gone, the end of the work. One transaction.
  */
 import type { Clock } from '../clock.ts';
-import { analyseTouch } from '../due.ts';
+import { aboutPupilTouches, analyseTouch, fetchTouch } from '../due.ts';
 import type { Site } from '../erpnext/client.ts';
 import type { Response } from '../erpnext/contract.ts';
-import { WATCHED } from '../erpnext/watched.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
@@ -79,14 +78,23 @@ export async function recheck(tools: FetchTools, session: Session, claims: Claim
 
 /**
  * Documents of one kind about these pupils, whatever their names: a pupil who is new to the mirror may have been
- * left out until now, and the records that come back with the pupil raise no events of their own.
+ * left out until now, and the records that come back with the pupil raise no events of their own. What the mirror
+ * holds about them and did not come is asked for by name: it may have gone with the pupil.
  */
 export async function fetchAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
   const shape = shapeOfKind(claims);
   const students = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
   const documents = answer.rows.map((row) => documentOf(shape, row));
-  await storePage(tools, session, { claims, shape, documents, gone: [] });
+  const came = new Set(documents.map(({ name }) => name));
+  await storePage(tools, session, { claims, shape, documents, gone: [] }, async (tx) => {
+    const held = await documentsLinkingTo(tx, students);
+    const missing = held.filter(({ doctype, name }) => doctype === shape.doctype && !came.has(name));
+    await touch(
+      tx,
+      missing.map(({ doctype, name }) => fetchTouch(doctype, name, tools.clock.now())),
+    );
+  });
 }
 
 function shapeOfKind(claims: Claim[]): MirrorShape {
@@ -196,8 +204,5 @@ async function relinked(tx: Db, gone: readonly string[], now: number): Promise<T
 
 function newPupils(documents: MirrorDocument[], before: Map<string, MirrorDocument>, now: number): Touch[] {
   const names = documents.map((document) => document.name).filter((name) => !before.has(name));
-  const kinds = WATCHED.filter((watched) => watched.student !== null && watched.doctype !== 'Student');
-  return names.flatMap((name) =>
-    kinds.map(({ doctype }): Touch => ({ stage: 'fetch_of', kind: doctype, name, dueAt: now })),
-  );
+  return names.flatMap((name) => aboutPupilTouches(name, now));
 }

@@ -102,8 +102,8 @@ export class FakeSite implements Site {
     this.#of(doctype).delete(name);
   }
 
-  raise(doctype: string, name: string): void {
-    this.#event(doctype, name, 'update', null);
+  raise(doctype: string, name: string, event: Event['event'] = 'update'): void {
+    this.#event(doctype, name, event, null);
   }
 
   async hello(request: Parameters<Site['hello']>[0]): Promise<Response<'hello'>> {

@@ -179,6 +179,41 @@ describe('a change', () => {
     await line.settle();
     expect([...held(line.site).keys()].join()).not.toContain('RES-4-S-1');
   });
+
+  test.each([
+    ['Student', 'S-1'],
+    ['Assessment Result', 'RES-4-S-1'],
+    ['Student Group', '8A'],
+    ['Course', 'Mathematics'],
+    ['Academic Term', TERM],
+  ])(
+    'of a %s that went and came back before it was missed is said again, since the site erased it',
+    async (doctype, name) => {
+      await line.settle();
+      const before = held(line.site);
+      for (const [address, text] of before)
+        if ((doctype === 'Student' ? address + text : address).includes(JSON.stringify(name)))
+          line.site.insights.delete(address);
+      expect(held(line.site).size).toBeLessThan(before.size);
+      line.site.raise(doctype, name, 'delete');
+      line.site.raise(doctype, name, 'insert');
+      await line.settle();
+      expect(held(line.site)).toEqual(before);
+    },
+  );
+
+  test('of a pupil taken in again is about every record of that pupil, also those that came or went meanwhile', async () => {
+    await line.settle();
+    line.site.save('Student Attendance', 'ATT-NEW', attendance('S-1', DAYS[0] ?? '', 'Absent'), {
+      docstatus: 1,
+      silent: true,
+    });
+    line.site.sqlDelete('Assessment Result', 'RES-4-S-1');
+    line.site.raise('Student', 'S-1', 'insert');
+    await line.settle();
+    const { before, after } = await fromScratch(line.site);
+    expect(before).toEqual(after);
+  });
 });
 
 describe('a name', () => {

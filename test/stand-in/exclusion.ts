@@ -17,7 +17,7 @@ export function exclude(site: Site, student: string): { excluded: boolean } {
       document(EXCLUSION, student, { target_student: student, since: site.clock.now() }),
       true,
     );
-    tell(site, student);
+    tell(site, student, 'update');
   }
   return { excluded: true };
 }
@@ -25,7 +25,8 @@ export function exclude(site: Site, student: string): { excluded: boolean } {
 export function include(site: Site, student: string): { excluded: boolean } {
   if (site.excluded().has(student)) {
     site.records.remove(EXCLUSION, student, true);
-    tell(site, student);
+    // for the sidecar the pupil comes anew
+    tell(site, student, 'insert');
     // their lists were read without this pupil, and nothing links a pupil to them but these lists
     for (const { name, children } of site.records.all('Student Group')) {
       if ((children['students'] ?? []).some((row) => row['student'] === student))
@@ -53,8 +54,8 @@ function forget(site: Site, student: string): void {
   }
 }
 
-function tell(site: Site, student: string): void {
-  site.outbox.add({ doctype: 'Student', name: student, event: 'update', new_name: null });
+function tell(site: Site, student: string, event: 'insert' | 'update'): void {
+  site.outbox.add({ doctype: 'Student', name: student, event, new_name: null });
   site.wake();
   site.tellPanels('Student', [student]);
 }
