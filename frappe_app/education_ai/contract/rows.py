@@ -40,7 +40,7 @@ def present(source: Watched) -> str:
 	if source.student:
 		conditions.append(f"ifnull(t.`{source.student}`, '') not in %(excluded)s")
 	if source.untouched:
-		same = [f"ifnull(t.`{field}`, '') = '{value}'" for field, value in source.untouched.items()]
+		same = [f"ifnull(t.`{field}`, '') in ('', '{value}')" for field, value in source.untouched.items()]
 		conditions.append(f"not ({' and '.join(same)})")
 	return " and ".join(conditions)
 
