@@ -40,7 +40,7 @@ interface Opened {
 
 /** Brings a connected database to this release. Closes it again where that fails. */
 export async function prepareStore(opened: Opened, sealingKey: Buffer): Promise<Store> {
-  const { db, release } = opened;
+  const { db } = opened;
   const sealer = createSealer(sealingKey);
   try {
     await migrate(db);
@@ -49,7 +49,7 @@ export async function prepareStore(opened: Opened, sealingKey: Buffer): Promise<
     if (!opened.shared) await forgetFormerSelf(db);
   } catch (error) {
     await db.destroy();
-    release();
+    opened.release();
     throw asAppError(error);
   }
   return {
@@ -59,7 +59,7 @@ export async function prepareStore(opened: Opened, sealingKey: Buffer): Promise<
     transaction: (work) => db.transaction().execute(work),
     async close() {
       await db.destroy();
-      release();
+      opened.release();
     },
   };
 }
