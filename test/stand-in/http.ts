@@ -95,16 +95,16 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
   return app;
 }
 
-/** One call of the contract, noted for whoever checks what a sidecar did. */
+/** One call of the contract. */
 function answer(site: Site, method: string, body: unknown): Response {
   if (!isMethod(method)) return Response.json({ exc_type: 'PermissionError' }, { status: 403 });
   try {
     const message = call(site, method, body);
-    site.calls.push({ method, status: 200, code: null });
+    site.onCall({ method, status: 200, code: null, asked: body, answered: message });
     return Response.json({ message });
   } catch (error) {
     if (!(error instanceof ContractFault)) throw error;
-    site.calls.push({ method, status: error.status, code: error.code });
+    site.onCall({ method, status: error.status, code: error.code, asked: body, answered: null });
     const { code, message, status } = error;
     return Response.json({ error: { code, message } }, { status });
   }

@@ -49,17 +49,22 @@ export class Records {
     return found;
   }
 
+  /** Every document there is. */
+  everything(): StoredDocument[] {
+    return [...this.#byDoctype.values()].flatMap((documents) => [...documents.values()]);
+  }
+
   /** Puts documents in without anybody hearing of it, as a restored database would have them. */
   load(documents: Iterable<SchoolDocument>): void {
     const modified = this.#clock.now();
-    for (const document of documents) this.#put({ ...document, modified });
+    for (const document of documents) this.put({ ...document, modified });
   }
 
   /** Stores a document, new or changed. `quiet` where no document event is raised (bulk SQL, `db.set_value`). */
   save(document: SchoolDocument, quiet = false): StoredDocument {
     const event = this.get(document.doctype, document.name) === undefined ? 'insert' : 'update';
     const stored = { ...document, modified: this.#clock.now() };
-    this.#put(stored);
+    this.put(stored);
     if (!quiet) this.#tell({ doctype: document.doctype, name: document.name, event });
     return stored;
   }
@@ -74,6 +79,21 @@ export class Records {
     if (!quiet) this.#tell({ doctype, name, event: 'delete' });
   }
 
+  /** Under another name, or nowhere; nobody hears of it. */
+  move(document: StoredDocument, to: string | null): void {
+    this.#byDoctype.get(document.doctype)?.delete(document.name);
+    this.#sorted.delete(document.doctype);
+    if (to !== null) this.put({ ...document, name: to });
+  }
+
+  /** As it is, `modified` included, as plain SQL would write it. */
+  put(document: StoredDocument): void {
+    const known = this.#byDoctype.get(document.doctype) ?? new Map<string, StoredDocument>();
+    this.#byDoctype.set(document.doctype, known);
+    known.set(document.name, document);
+    this.#sorted.delete(document.doctype);
+  }
+
   /** The next free name of a series such as `EDU-ATT-2026-`. */
   nextName(doctype: string, series: string): string {
     let number = this.#counters.get(series) ?? this.count(doctype);
@@ -84,13 +104,6 @@ export class Records {
     } while (this.get(doctype, name) !== undefined);
     this.#counters.set(series, number);
     return name;
-  }
-
-  #put(document: StoredDocument): void {
-    const known = this.#byDoctype.get(document.doctype) ?? new Map<string, StoredDocument>();
-    this.#byDoctype.set(document.doctype, known);
-    known.set(document.name, document);
-    this.#sorted.delete(document.doctype);
   }
 
   #tell(change: Change): void {

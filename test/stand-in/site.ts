@@ -19,11 +19,13 @@ export interface SiteSettings extends Settings {
   sidecar_address: string;
 }
 
-/** One request of the contract as it was answered, for whoever checks what a sidecar did. */
-export interface LoggedCall {
+/** One request of the contract as it was answered. */
+export interface AnsweredCall {
   method: string;
   status: number;
   code: string | null;
+  asked: unknown;
+  answered: unknown;
 }
 
 /** A webhook as it was sent; the status is null where nothing answered. */
@@ -46,9 +48,10 @@ export class Site {
   readonly records: Records;
   readonly outbox = new Outbox();
   readonly pairing = new Pairing();
-  readonly calls: LoggedCall[] = [];
   readonly deliveries: Delivery[] = [];
   readonly webhookSecret = randomBytes(32).toString('base64url');
+  /** Told of each request of the contract, for whoever checks what a sidecar did. */
+  onCall: (call: AnsweredCall) => void = () => undefined;
   /** Newest AI Insight of each address, current or withdrawn: `contract/insights.ts` keeps it. */
   readonly heads = new Map<string, string>();
   /** The AI's own fields on ERPNext's documents, which a real site seals. */

@@ -11,13 +11,15 @@ const PAGE = 5000;
 export function digest(site: Site, request: Request<'digest'>): Response<'digest'> {
   site.pairing.check(request.epoch);
   const source = find(request.doctype);
-  const all = present(source, site.records, site.excluded());
+  const excluded = site.excluded();
+  const all = present(source, site.records, excluded);
   const newest = all.reduce<string | null>(
     (latest, { modified }) => (latest === null || modified > latest ? modified : latest),
     null,
   );
   const answer = { doctype: source.doctype, count: all.length, newest, next: null };
-  const buckets = request.buckets === true ? bucketsOf(all, (document) => rowSum(source, document)) : null;
+  const buckets =
+    request.buckets === true ? bucketsOf(all, (document) => rowSum(source, document, excluded)) : null;
   const { bucket, modified_from: from, after = '' } = request;
   const paged = bucket !== undefined || from !== undefined;
   const found = paged
@@ -31,7 +33,7 @@ export function digest(site: Site, request: Request<'digest'>): Response<'digest
   const page = found.slice(0, PAGE).map((document) => ({
     name: document.name,
     modified: document.modified,
-    row_sum: rowSum(source, document),
+    row_sum: rowSum(source, document, excluded),
   }));
   return {
     ...answer,

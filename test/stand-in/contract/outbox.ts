@@ -11,13 +11,18 @@ export class Outbox {
   readonly #rows = new Map<number, OutboxRow>();
   #lastId = 0;
 
-  add(row: Omit<OutboxRow, 'id'>): void {
+  /** An id drawn now for a row that is committed later: ids do not follow the order of commits. */
+  draw(): number {
     this.#lastId += 1;
-    this.#rows.set(this.#lastId, { id: this.#lastId, ...row });
+    return this.#lastId;
+  }
+
+  add(row: Omit<OutboxRow, 'id'>, id = this.draw()): void {
+    this.#rows.set(id, { id, ...row });
   }
 
   oldest(limit: number): OutboxRow[] {
-    return [...this.#rows.values()].slice(0, limit);
+    return [...this.#rows.values()].sort((a, b) => a.id - b.id).slice(0, limit);
   }
 
   /** Whether anything was there to delete does not matter: an ack may come twice. */

@@ -31,7 +31,7 @@ export function given(source: WatchedDocType, document: StoredDocument, excluded
     source.children.map((child) => [
       child.field,
       (document.children[child.field] ?? [])
-        .filter((row) => typeof row['student'] !== 'string' || !excluded.has(row['student']))
+        .filter((row) => !namesLeftOut(row, excluded))
         .map((row) => listed(child.fields, row)),
     ]),
   );
@@ -39,7 +39,7 @@ export function given(source: WatchedDocType, document: StoredDocument, excluded
     name: document.name,
     modified: document.modified,
     docstatus: document.docstatus,
-    row_sum: rowSum(source, document),
+    row_sum: rowSum(source, document, excluded),
     ...listed(source.fields, document.values),
     ...children,
   };
@@ -47,19 +47,30 @@ export function given(source: WatchedDocType, document: StoredDocument, excluded
 
 const sums = new WeakMap<StoredDocument, number>();
 
+/** A child row that names a pupil who is left out is not given, and no part of the sum. */
+function namesLeftOut(row: Row, excluded: Set<string>): boolean {
+  return typeof row['student'] === 'string' && excluded.has(row['student']);
+}
+
 /** CRC32 over the listed fields, the docstatus and the children's sums; a stored document never changes in place. */
-export function rowSum(source: WatchedDocType, document: StoredDocument): number {
-  const known = sums.get(document);
+export function rowSum(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): number {
+  const listsLeftOut = source.children.some(({ field }) =>
+    (document.children[field] ?? []).some((row) => namesLeftOut(row, excluded)),
+  );
+  const known = listsLeftOut ? undefined : sums.get(document);
   if (known !== undefined) return known;
   const children = source.children.map((child) =>
     (document.children[child.field] ?? []).reduce(
-      (sum, row, at) => sum + crc32([at + 1, ...written(child.fields, row)].join(SEPARATOR)),
+      (sum, row, at) =>
+        namesLeftOut(row, excluded)
+          ? sum
+          : sum + crc32([at + 1, ...written(child.fields, row)].join(SEPARATOR)),
       0,
     ),
   );
   const parts = [document.name, ...written(source.fields, document.values), document.docstatus, ...children];
   const sum = crc32(parts.join(SEPARATOR));
-  sums.set(document, sum);
+  if (!listsLeftOut) sums.set(document, sum);
   return sum;
 }
 
@@ -75,7 +86,9 @@ export function isExchanged(
   excluded: Set<string>,
 ): boolean {
   const untouched = Object.entries(source.untouched);
-  const ours = untouched.every(([field, value]) => (document.values[field] ?? '') === value);
+  const ours = untouched.every(([field, value]) =>
+    ['', value].includes(String(document.values[field] ?? '')),
+  );
   return !isLeftOut(source, document, excluded) && !(untouched.length > 0 && ours);
 }
 

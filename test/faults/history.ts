@@ -1,0 +1,129 @@
+/** Runs one history from its seed and says what was broken in it. */
+import { PGlite, types } from '@electric-sql/pglite';
+import FakeTimers from '@sinonjs/fake-timers';
+import { Kysely, PGliteDialect } from 'kysely';
+import { prepareStore, type Store } from '../../sidecar/store/open.ts';
+import type { Tables } from '../../sidecar/store/tables.ts';
+import { SEALING_KEY, wipe } from '../sidecar/databases.ts';
+import { SiteClock } from '../stand-in/clock.ts';
+import type { SchoolDocument } from '../stand-in/school/document.ts';
+import { Site } from '../stand-in/site.ts';
+import { createChance } from './chance.ts';
+import { Watch, mirrorDiffers, shown, shownDiffers } from './checker.ts';
+import { doSomething } from './people.ts';
+import { TODAY, school } from './school.ts';
+import { CALM, World, type Weather } from './world.ts';
+
+export interface History {
+  seed: number;
+  broken: string[];
+  lines: string[];
+  deaths: number;
+  written: number;
+}
+
+export interface Ground {
+  pglite: PGlite;
+  store: Store;
+}
+
+/** One embedded database for all histories; each begins with it empty. */
+export async function prepareGround(): Promise<Ground> {
+  const pglite = await PGlite.create({ dataDir: 'memory://', parsers: { [types.INT8]: Number } });
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return { pglite, store: await prepareStore({ db, shared: false, release: () => undefined }, SEALING_KEY) };
+}
+
+const MOST_DEEDS = 25;
+const MOST_PAUSE_MS = 40_000;
+const SETTLE_STEP_MS = 30_000;
+/** A check comes 15 minutes after each load; 25 deeds may set the clock back more than once. */
+const SETTLE_MS = 24 * 3_600_000;
+const LONGEST_JUMP_MS = 2 * 3_600_000;
+
+export async function runHistory(seed: number, { pglite, store }: Ground): Promise<History> {
+  await wipe(store);
+  const clock = FakeTimers.install({
+    now: Date.parse(`${TODAY}T08:00:00Z`),
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  });
+  try {
+    const chance = createChance(seed);
+    const site = newSite(school());
+    const watch = new Watch(site);
+    const world = new World({ site, pglite, clock, chance, weather: weatherOf(chance) });
+    world.tell(JSON.stringify(world.weather));
+    world.start();
+    await world.pass(chance.between(0, 60_000));
+    for (let deeds = chance.between(5, MOST_DEEDS); deeds > 0; deeds -= 1) {
+      doSomething(world, chance);
+      if (chance.happens(0.02)) world.jump(chance.between(-LONGEST_JUMP_MS, LONGEST_JUMP_MS));
+      if (chance.happens(0.02)) anotherSidecar(world);
+      await world.pass(chance.between(0, chance.one([500, 5_000, MOST_PAUSE_MS])));
+    }
+    Object.assign(world.weather, CALM);
+    world.tell('calm');
+    const broken = await settle(world);
+    broken.push(...watch.broken, ...(await mirrorDiffers(pglite, site)));
+    // While a clock that was set back holds work back, a check may do that work first.
+    if (world.setBackMs === 0) broken.push(...watch.found);
+    const after = shown(site);
+    if (watch.written === 0 || after.size === 0) broken.push('nothing was written at all');
+    world.stop();
+    await wipe(store);
+    broken.push(...shownDiffers(after, await cleanLoad(site, pglite, clock, broken)));
+    const deaths = world.history.filter((line) => line.endsWith('dies')).length;
+    return { seed, broken, lines: world.history, deaths, written: watch.written };
+  } finally {
+    clock.uninstall();
+  }
+}
+
+function weatherOf(chance: ReturnType<typeof createChance>): Weather {
+  return {
+    crash: chance.one([0, 0.001, 0.004]),
+    cut: chance.one([0, 0.001, 0.004]),
+    fault: chance.one([0, 0.05, 0.2]),
+    socket: chance.one(['works', 'silent', 'late', 'doubled']),
+  };
+}
+
+function newSite(documents: SchoolDocument[]): Site {
+  const site = new Site({ name: 'school.test', clock: new SiteClock('UTC') });
+  site.settings = { ...site.settings, minimum_group_size: 2 };
+  site.records.load(documents);
+  return site;
+}
+
+/** Somebody starts a second sidecar with a database of its own; the first is fenced and must come back. */
+function anotherSidecar(world: World): void {
+  world.tell('another sidecar takes over for a moment');
+  world.site.pairing.meet('another', 'another', true, new Date(0));
+}
+
+async function settle(world: World): Promise<string[]> {
+  for (let passed = 0; passed < SETTLE_MS; passed += SETTLE_STEP_MS) {
+    await world.pass(SETTLE_STEP_MS);
+    // Long enough for the check that follows a load, which must find nothing.
+    if (passed > 20 * 60_000 + world.setBackMs && (await world.idle())) return [];
+  }
+  return ['the sidecar did not come to rest'];
+}
+
+/** What a sidecar says that knew nothing before and meets no fault. */
+async function cleanLoad(
+  from: Site,
+  pglite: PGlite,
+  clock: FakeTimers.Clock,
+  broken: string[],
+): Promise<Map<string, string>> {
+  const ours = new Set(['AI Insight', 'Assessment Insight', 'AI Sync Report']);
+  const site = newSite(from.records.everything().filter(({ doctype }) => !ours.has(doctype)));
+  site.settings = from.settings;
+  const world = new World({ site, pglite, clock, chance: createChance(0), weather: { ...CALM } });
+  world.start();
+  for (let step = 0; step < 20 && !(await world.idle()); step += 1) await world.pass(SETTLE_STEP_MS);
+  if (!(await world.idle())) broken.push('the clean load did not come to rest');
+  world.stop();
+  return shown(site);
+}
