@@ -8,19 +8,29 @@ import json
 import frappe
 from frappe.model.document import Document
 
-from education_ai.sealing import sealed_fields
+from education_ai.sealing import leave_no_copy, sealed_fields
 
 # Links of our class insights, by the DocType that they point to.
 CLASS_COLUMNS = {"Student Group": "student_group", "Academic Term": "academic_term", "Course": "course"}
+# What people and the site's own rules attach to a row of ours, by the columns that name the row.
+ATTACHED = (
+	("ToDo", "reference_type", "reference_name"),
+	("Comment", "reference_doctype", "reference_name"),
+	("Communication", "reference_doctype", "reference_name"),
+	("Notification Log", "document_type", "document_name"),
+	("View Log", "reference_doctype", "reference_name"),
+	("Tag Link", "document_type", "document_name"),
+)
 
 
 def student_deleted(doc: Document, method: str | None = None) -> None:
-	forget(doc.name)
+	leave_no_copy(doc)
+	erase(doc.name)
 	frappe.db.delete("AI Exclusion", {"target_student": doc.name})
 
 
 def result_deleted(doc: Document, method: str | None = None) -> None:
-	frappe.db.delete("Assessment Insight", {"assessment_result": doc.name})
+	erase_rows("Assessment Insight", {"assessment_result": doc.name})
 
 
 def class_deleted(doc: Document, method: str | None = None) -> None:
@@ -37,22 +47,37 @@ def before_merge(doc: Document, method: str | None, old: str, new: str, merge: b
 		_forget_class(doc.doctype, old)
 
 
+def erase(student: str) -> None:
+	"""Everything of a pupil who is deleted or left out: what was said, and who read it."""
+	forget(student)
+	frappe.db.delete("AI Read Log", {"target_doctype": "Student", "target": student})
+
+
 def forget(student: str) -> None:
-	"""Erase every insight, log, open step, sealed field and mention of this pupil, in the caller's transaction."""
+	"""Erase every insight, log, step, sealed field and mention of this pupil, in the caller's transaction."""
 	frappe.db.sql(
 		"""delete t from `tabToDo` t join `tabAI Insight` i on i.action = t.name
-		where t.status = 'Open' and (i.target_student = %(student)s
-			or (i.target_doctype = 'Student' and i.target = %(student)s))""",
+		where i.target_student = %(student)s or (i.target_doctype = 'Student' and i.target = %(student)s)""",
 		{"student": student},
 	)
-	frappe.db.delete("AI Insight", {"target_student": student})
-	frappe.db.delete("AI Insight", {"target_doctype": "Student", "target": student})
-	frappe.db.delete("Assessment Insight", {"student": student})
-	frappe.db.delete("AI Engagement Log", {"student": student})
+	erase_rows("AI Insight", {"target_student": student})
+	erase_rows("AI Insight", {"target_doctype": "Student", "target": student})
+	erase_rows("Assessment Insight", {"student": student})
+	erase_rows("AI Engagement Log", {"student": student})
 	frappe.db.delete("AI Sync Report", {"kind": "dead", "ref_doctype": "Student", "ref_name": student})
 	_clear_fields("Student", "name", student)
 	_clear_fields("Program Enrollment", "student", student)
 	_leave_class_insights(student)
+
+
+def erase_rows(doctype: str, filters: dict, most: int = 0) -> int:
+	"""Delete rows of ours with what is attached to them; `most` at once, or all. Returns how many went."""
+	names = frappe.get_all(doctype, filters=filters, pluck="name", limit=most)
+	if names:
+		for attached, doctype_column, name_column in ATTACHED:
+			frappe.db.delete(attached, {doctype_column: doctype, name_column: ("in", names)})
+		frappe.db.delete(doctype, {"name": ("in", names)})
+	return len(names)
 
 
 def _clear_fields(doctype: str, column: str, value: str) -> None:
@@ -109,5 +134,5 @@ def _without(reasons: list[dict], student: str, rows: set[str]) -> list[dict]:
 
 def _forget_class(doctype: str, name: str) -> None:
 	if doctype == "Course":
-		frappe.db.delete("AI Insight", {"target_doctype": "Course", "target": name})
-	frappe.db.delete("AI Insight", {CLASS_COLUMNS[doctype]: name})
+		erase_rows("AI Insight", {"target_doctype": "Course", "target": name})
+	erase_rows("AI Insight", {CLASS_COLUMNS[doctype]: name})

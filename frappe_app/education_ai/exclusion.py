@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from education_ai import channels, outbox
-from education_ai.erasure import forget
+from education_ai.erasure import erase
 
 ROLE = "Education Manager"
 
@@ -40,7 +40,7 @@ def excluded() -> set[str]:
 
 def began(student: str) -> None:
 	"""Called by AI Exclusion after its insert."""
-	forget(student)
+	erase(student)
 	outbox.touch("Student", student, "update")
 	channels.publish("Student", [student])
 

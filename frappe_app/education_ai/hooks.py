@@ -29,12 +29,12 @@ doc_events = _doc_events(
 		"Student": {
 			"on_trash": "education_ai.erasure.student_deleted",
 			"before_rename": "education_ai.erasure.before_merge",
-			"after_rename": "education_ai.sealing.after_rename",
+			"after_rename": "education_ai.renaming.after_rename",
 		},
 		"Course": {
 			"before_rename": "education_ai.erasure.before_merge",
 			"on_trash": "education_ai.erasure.class_deleted",
-			"after_rename": "education_ai.sealing.after_rename",
+			"after_rename": "education_ai.renaming.after_rename",
 		},
 		"Student Group": {
 			"before_rename": "education_ai.erasure.before_merge",
@@ -45,8 +45,14 @@ doc_events = _doc_events(
 			"on_trash": "education_ai.erasure.class_deleted",
 		},
 		"Assessment Result": {"on_trash": "education_ai.erasure.result_deleted"},
-		"Instructor": {"after_rename": "education_ai.sealing.after_rename"},
-		"Program Enrollment": {"after_rename": "education_ai.sealing.after_rename"},
+		"Instructor": {
+			"on_trash": "education_ai.sealing.leave_no_copy",
+			"after_rename": "education_ai.sealing.after_rename",
+		},
+		"Program Enrollment": {
+			"on_trash": "education_ai.sealing.leave_no_copy",
+			"after_rename": "education_ai.sealing.after_rename",
+		},
 		"Property Setter": {"on_change": "education_ai.anchor.field_order_changed"},
 		"Custom Field": {"on_change": "education_ai.anchor.custom_field_changed"},
 		"DocShare": {"validate": "education_ai.permissions.refuse_share"},
@@ -57,6 +63,7 @@ ignore_links_on_delete = [
 	"Assessment Insight",
 	"AI Engagement Log",
 	"AI Exclusion",
+	"AI Read Log",
 	"AI Sync State",
 ]
 
@@ -68,12 +75,14 @@ permission_query_conditions = {
 	"Assessment Insight": "education_ai.permissions.assessment_insight_query",
 	"AI Engagement Log": "education_ai.permissions.ai_engagement_log_query",
 	"AI Exclusion": "education_ai.permissions.ai_exclusion_query",
+	"AI Read Log": "education_ai.permissions.ai_read_log_query",
 }
 has_permission = {
 	"AI Insight": "education_ai.permissions.has_permission",
 	"Assessment Insight": "education_ai.permissions.has_permission",
 	"AI Engagement Log": "education_ai.permissions.has_permission",
 	"AI Exclusion": "education_ai.permissions.has_permission",
+	"AI Read Log": "education_ai.permissions.may_see_who_read",
 }
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "education_ai.open_count.get_open_count",

@@ -20,7 +20,14 @@ from frappe.utils.caching import request_cache
 Audience = Literal["staff", "guardian", "student"]
 
 # DocTypes about a person: a share of one would pass both row hooks (Frappe's way), so none can be made.
-ABOUT_A_PERSON = ("AI Insight", "Assessment Insight", "AI Engagement Log", "AI Exclusion", "AI Conflict")
+ABOUT_A_PERSON = (
+	"AI Insight",
+	"Assessment Insight",
+	"AI Engagement Log",
+	"AI Exclusion",
+	"AI Conflict",
+	"AI Read Log",
+)
 STAFF_ROLES = {"Instructor", "Academics User"}
 NOTHING, EVERYTHING = "1=0", ""
 
@@ -125,6 +132,15 @@ def ai_conflict_query(user: str | None = None) -> str:
 	return EVERYTHING if scope(user).school else NOTHING
 
 
+def ai_read_log_query(user: str | None = None) -> str:
+	return EVERYTHING if _runs_the_site(user) else NOTHING
+
+
+def may_see_who_read(doc: Document, ptype: str | None, user: str | None = None, debug: bool = False) -> bool:
+	"""The row check of AI Read Log: for those who run the site, and to be read alone."""
+	return ptype in (None, "read", "select") and _runs_the_site(user)
+
+
 def has_permission(doc: Document, ptype: str | None, user: str | None = None, debug: bool = False) -> bool:
 	"""The row check of all our DocTypes about a person; role permissions narrow it further."""
 	if ptype == "share":
@@ -140,6 +156,10 @@ def refuse_share(doc: Document, method: str | None = None) -> None:
 	"""DocShare, validate: a share would open one row to someone whom the row hooks keep out."""
 	if doc.share_doctype in ABOUT_A_PERSON:
 		frappe.throw(_("{0} cannot be shared.").format(_(doc.share_doctype)), frappe.PermissionError)
+
+
+def _runs_the_site(user: str | None) -> bool:
+	return "System Manager" in frappe.get_roles(user or frappe.session.user)
 
 
 # How it is worked out -----------------------------------------------------------------------------------------

@@ -97,6 +97,12 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 		frappe.db.set_value(doc.doctype, new, changed, update_modified=False)
 
 
+def leave_no_copy(doc: Document, method: str | None = None) -> None:
+	"""on_trash: Deleted Document keeps what the record holds in memory, for as long as the site keeps that."""
+	for fieldname in sealed_fields()[doc.doctype]:
+		doc.set(fieldname, None)
+
+
 def _key() -> tuple[bytes, str]:
 	key = derive("sealed fields")
 	return key, hashlib.sha256(key).hexdigest()[:8]

@@ -40,11 +40,13 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
   let sidecar: Sidecar;
   let epoch: string;
   const records = { term: '', plan: '', result: '' };
+  let readBefore: Set<string>;
 
   beforeAll(async () => {
     place = await open();
     sidecar = new Sidecar(place);
     ({ epoch } = await sidecar.begin());
+    readBefore = new Set((await readings()).map(({ name }) => name));
     const [plan] = await place.admin.list('Assessment Plan', {
       fields: ['name', 'academic_term'],
       filters: [
@@ -73,8 +75,18 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
     for (const row of await place.admin.list('AI Insight', { filters })) {
       await place.admin.remove('AI Insight', row.name);
     }
+    for (const { name } of await newReadings()) await place.admin.remove('AI Read Log', name);
     await place.close();
   });
+
+  async function readings() {
+    const fields = ['name', 'reader', 'target_doctype', 'target', 'student_group', 'rows_opened'];
+    return place.admin.list('AI Read Log', { fields });
+  }
+
+  async function newReadings() {
+    return (await readings()).filter(({ name }) => !readBefore.has(name));
+  }
 
   function insight(): WriteBackItem {
     const part = { criterion: 'Geometry', percent: 61, pupils: 24, tests: 1 };
@@ -191,6 +203,16 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
       ],
       note: 'Records changed or removed since this was worked out: 1. The next analysis leaves them out.',
     });
+  });
+
+  test('who read the class is noted once a day, and that the rows were opened', async () => {
+    const [part] = (await course()).parts;
+    await place.admin.call('education_ai.api.panel.evidence', part);
+    await course();
+    const ofClass = (await newReadings()).filter((row) => row['student_group'] === GROUP);
+    expect(ofClass).toMatchObject([
+      { reader: 'Administrator', target_doctype: 'Course', target: COURSE, rows_opened: 1 },
+    ]);
   });
 
   test("a pupil's panel has its parts, whatever is known about the pupil", async () => {

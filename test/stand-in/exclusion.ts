@@ -1,5 +1,6 @@
 /** Leaving a pupil out of the analysis, and taking one in again: what was written is erased, the sidecar is told. */
 import { INSIGHT } from './contract/insights.ts';
+import { READ_LOG } from './panels/read-log.ts';
 import { document } from './school/document.ts';
 import { Refusal } from './school-rules.ts';
 import type { Site } from './site.ts';
@@ -36,7 +37,7 @@ export function include(site: Site, student: string): { excluded: boolean } {
   return { excluded: false };
 }
 
-/** Erases every insight and log about a pupil, and every mention in what is said about classes. */
+/** Erases every insight, log and reading about a pupil, and every mention in what is said about classes. */
 function forget(site: Site, student: string): void {
   for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log']) {
     for (const { name, values } of site.records.all(doctype)) {
@@ -44,6 +45,9 @@ function forget(site: Site, student: string): void {
         site.records.remove(doctype, name, true);
       }
     }
+  }
+  for (const { name, values } of site.records.all(READ_LOG)) {
+    if (values['target'] === student) site.records.remove(READ_LOG, name, true);
   }
   for (const row of site.records.all(INSIGHT)) {
     const said = String(row.values['reasons'] ?? '[]');

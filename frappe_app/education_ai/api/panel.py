@@ -1,7 +1,7 @@
 """What the Desk and the portal read: one method a page, one request a panel. Each checks the reader first.
 
 A reader without business gets 403. `off` means that the tab is not to be shown. All text comes rendered and
-translated, and is not HTML.
+translated, and is not HTML. Who read what is noted (read_log.py), therefore by POST alone.
 """
 
 import frappe
@@ -11,16 +11,16 @@ from education_ai.panels.evidence import evidence_rows
 from education_ai.panels.student import student_panel
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def student(name: str) -> dict:
 	return student_panel(name)
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def course(name: str, student_group: str | None = None, academic_term: str | None = None) -> dict:
 	return course_panel(name, student_group, academic_term)
 
 
-@frappe.whitelist()
+@frappe.whitelist(methods=["POST"])
 def evidence(insight: str, reason: int) -> dict:
 	return evidence_rows(insight, reason)

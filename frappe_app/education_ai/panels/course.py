@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
+from education_ai import read_log
 from education_ai.channels import channel, class_name
 from education_ai.panels.charts import drawn
 from education_ai.panels.classes import ALL, choose, readable_classes, together
@@ -44,7 +45,10 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 
 
 def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: Freshness) -> dict:
-	"""Everything but what to choose from. `groups` are all that are shown, `said` is about the clearest of them."""
+	"""Everything but what to choose from; notes what its reader is shown, pupils listed "first" included.
+
+	`groups` are all that are shown, `said` is about the clearest of them.
+	"""
 	several = len(groups) > 1
 	found_pupils = standings(groups, course)
 	sizes = (
@@ -58,6 +62,8 @@ def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: 
 	speaker = Speaker("staff", student_names(reason for insight in pictured for reason in insight.reasons))
 	found = lines(pictured, speaker)
 	who = who_first(found_pupils, course)
+	listed = [read_log.Target("Student", row["student"]) for row in who["who_first"]]
+	read_log.note([*map(read_log.target_of, pictured), *listed])
 	too_little = [_row(line, several) for line in in_section(found, "too_little")]
 	too_little += [_too_small(group, sizes[group], minimum) for group in small]
 	return {

@@ -11,6 +11,7 @@ import frappe
 from babel.numbers import format_decimal
 from frappe import _
 
+from education_ai import read_log
 from education_ai.panels.composition import SECTIONS_FOR_PUPILS, Insight
 from education_ai.panels.rows import insight_by_name
 from education_ai.panels.site import minimum_group_size, shows_to
@@ -47,6 +48,7 @@ def evidence_rows(name: str, reason: int) -> dict:
 	if not is_for(code, reader) or (reader != "staff" and section_of(code) not in SECTIONS_FOR_PUPILS):
 		raise frappe.PermissionError
 	behind = said.get("evidence") or {"doctype": "", "names": []}
+	read_log.note([read_log.target_of(insight)], rows_opened=True)
 	names = list(dict.fromkeys(behind["names"]))
 	read = TABLES.get(behind["doctype"])
 	table = read(insight, said, names) if read and names else Table([], {})

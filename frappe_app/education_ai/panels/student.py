@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
+from education_ai import read_log
 from education_ai.channels import channel
 from education_ai.exclusion import decides
 from education_ai.panels.charts import drawn
@@ -49,6 +50,7 @@ def student_panel(name: str) -> dict:
 	panel["heading"] = {"name": shown_name} | class_of(name)
 	panel["channel"] = channel("Student", name, today())
 	panel["exclusion"] = ("out" if excluded else "in") if decides() else None
+	read_log.note(map(read_log.target_of, insights))
 	if excluded:
 		panel["state"] = "empty"
 		panel["notes"] = [_("Left out of the analysis. Nothing is read or worked out.")]

@@ -27,7 +27,13 @@ export type Reader = (typeof READERS)[number];
 export type Subject = 'A' | 'B';
 export const SUBJECTS: readonly Subject[] = ['A', 'B'];
 
-export const ROWS = ['AI Insight', 'Assessment Insight', 'AI Engagement Log', 'AI Exclusion'] as const;
+export const ROWS = [
+  'AI Insight',
+  'Assessment Insight',
+  'AI Engagement Log',
+  'AI Exclusion',
+  'AI Read Log',
+] as const;
 export type RowType = (typeof ROWS)[number];
 
 export interface Pupil {
@@ -162,6 +168,12 @@ export async function castOf(stage: Stage): Promise<Cast> {
         session_date: day(today, 0),
       }),
       'AI Exclusion': await stage.make('AI Exclusion', { target_student: leftOut.name }),
+      'AI Read Log': await stage.make('AI Read Log', {
+        reader: user,
+        day: day(today, 0),
+        target_doctype: 'Student',
+        target: student.name,
+      }),
     };
     return { name: student.name, group: group.name, rows: namesOf(rows) };
   };
@@ -270,6 +282,7 @@ function namesOf(rows: Record<RowType, Document>): Record<RowType, string> {
     'Assessment Insight': rows['Assessment Insight'].name,
     'AI Engagement Log': rows['AI Engagement Log'].name,
     'AI Exclusion': rows['AI Exclusion'].name,
+    'AI Read Log': rows['AI Read Log'].name,
   };
 }
 

@@ -15,6 +15,7 @@ import {
   type Line,
 } from './composition.ts';
 import { freshness, NEVER_CHECKED } from './freshness.ts';
+import { noteRead, pupilRead, targetRead } from './read-log.ts';
 import { membersOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
 import { whoFirst } from './who-first.ts';
@@ -79,6 +80,8 @@ function compose(
   const found = lines(pictured, speaker);
   const pupils = [...new Set([...members.values()].flatMap((group) => [...group]))].sort();
   const who = whoFirst(site, reader, pupils, ofPupils, several);
+  const listed = who.who_first.map(({ student }) => pupilRead(student));
+  noteRead(site, reader, [...pictured.map(targetRead), ...listed]);
   const tooLittle = [
     ...inSection(found, 'too_little').map((line) => row(line, several)),
     ...small.map(([group, few]) => tooSmall(group, few.size, minimum, speaker)),

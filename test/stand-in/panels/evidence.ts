@@ -4,6 +4,7 @@ import { currentInsights } from '../contract/insights.ts';
 import type { StoredDocument } from '../records.ts';
 import type { Site } from '../site.ts';
 import { asInsight, maySee, type Insight } from './composition.ts';
+import { noteRead, targetRead } from './read-log.ts';
 import { audienceOf, nameOf, showsTo, teaches, type Reader } from './readers.ts';
 import { criterionOf, shownDate, Speaker, type Audience } from './sentences.ts';
 
@@ -20,6 +21,7 @@ export function evidence(site: Site, reader: Reader, name: string, at: number): 
   const audience = readsAs(site, reader, insight);
   const reason = insight.reasons[at];
   if (audience === null || reason === undefined || !maySee(reason.code, audience)) return null;
+  noteRead(site, reader, [targetRead(insight)], true);
   const names = [...new Set(reason.evidence?.names ?? [])];
   const doctype = reason.evidence?.doctype ?? '';
   const table = tableOf(site, insight, reason, doctype, names);

@@ -17,6 +17,7 @@ import {
   type Line,
 } from './composition.ts';
 import { freshness, NEVER_CHECKED, type Freshness } from './freshness.ts';
+import { noteRead, targetRead } from './read-log.ts';
 import { audienceOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
 
@@ -35,6 +36,7 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
     : currentInsights(site)
         .filter(({ values }) => values['target_doctype'] === 'Student' && values['target_student'] === name)
         .map(asInsight);
+  noteRead(site, reader, insights.map(targetRead));
   const speaker = new Speaker(audience, (student) => nameOf(site, student));
   const shownName = nameOf(site, name);
   const panel = {
