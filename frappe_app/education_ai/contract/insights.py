@@ -78,12 +78,14 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	"""It no longer holds: hidden, and kept."""
 	heads = _heads(item.address for item in items)
 	targets = _targets(item.address for item in items)
+	left_out = excluded()
 	results, ended, confirmed, never_said = [], [], [], []
 	for item in items:
 		key = key_of(item.address)
 		head = heads.get(key)
 		if not head:
-			if key.target in targets[key.target_doctype]:
+			is_left_out = key.target_doctype == "Student" and key.target in left_out
+			if key.target in targets[key.target_doctype] and not is_left_out:
 				# A trace, so that an older result that is still on its way is recognised as older.
 				never_said.append(_trace(item, key, epoch))
 			results.append(UNCHANGED)

@@ -77,10 +77,53 @@ class TestErasure(ContractCase):
 		self.assertEqual([reason["about"] for reason in reasons], [SU, "c"])
 		self.assertEqual(reasons[1]["evidence"]["names"], [RESULTS[SU]])
 
-	def test_only_steps_of_ours_go(self):
+	def test_only_steps_of_ours_go_also_when_they_are_done(self):
+		frappe.db.set_value("AI Insight", f"cx-i-{RO}", "action", "cx-done")
+		row(
+			"ToDo",
+			"cx-done",
+			description="asked",
+			status="Closed",
+			reference_type="Student",
+			reference_name=RO,
+		)
+		insight("cx-marks", "Student", RO, "marks", target_student=RO, action="cx-open")
 		self.exclude()
 		self.assertFalse(frappe.db.exists("ToDo", "cx-open"))
+		self.assertFalse(frappe.db.exists("ToDo", "cx-done"))
 		self.assertTrue(frappe.db.exists("ToDo", "cx-own"))
+
+	def test_what_people_attached_to_an_insight_goes_with_it(self):
+		for student in (RO, SU):
+			about = {"reference_doctype": "AI Insight", "reference_name": f"cx-i-{student}"}
+			row("Comment", f"cx-c-{student}", content="spoke with the family", **about)
+			task = {"reference_type": "AI Insight", "reference_name": f"cx-i-{student}"}
+			row("ToDo", f"cx-t-{student}", description="a rule of the site", status="Open", **task)
+		self.exclude()
+		left = frappe.get_all("Comment", {"name": ("like", "cx-c-%")}, pluck="name")
+		left += frappe.get_all("ToDo", {"name": ("like", "cx-t-%")}, pluck="name")
+		self.assertEqual(left, [f"cx-c-{SU}", f"cx-t-{SU}"])
+
+	def test_a_late_withdrawal_leaves_no_trace_of_a_pupil_left_out(self):
+		self.exclude()
+		address = item(1)["address"]
+		gone = [{"kind": "withdraw", "revision": 7, "address": address}]
+		answer = self.ask("write_back", epoch=EPOCH, items=gone)
+		self.assertEqual(answer["results"], [{"outcome": "unchanged", "code": None}])
+		self.assertEqual(self.left_of(RO), [])
+
+	def test_the_copies_that_frappe_keeps_of_deleted_records_hold_no_sealed_value(self):
+		for student in (RO, SU):
+			sealed = seal({"x": 2}, "Program Enrollment", f"CX-PE-{student}", "ai_learning_path")
+			row("Program Enrollment", f"CX-PE-{student}", student=student, ai_learning_path=sealed)
+		frappe.delete_doc("Program Enrollment", f"CX-PE-{RO}")
+		frappe.db.delete("Student Group Student", {"student": RO})
+		frappe.db.delete("Assessment Result", {"student": RO})
+		frappe.delete_doc("Student", RO)
+		names = (RO, f"CX-PE-{RO}")
+		copies = frappe.get_all("Deleted Document", {"deleted_name": ("in", names)}, pluck="data")
+		self.assertEqual(len(copies), 2)
+		self.assertFalse([copy for copy in copies if "sealed" in copy])
 
 	def test_a_pupil_left_out_is_answered_as_gone_with_every_row_that_points_to_them(self):
 		row("Student Attendance", "CX-A1", student=RO, date="2026-11-02", status="Absent", docstatus=1)
