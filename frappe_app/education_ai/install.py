@@ -40,11 +40,20 @@ def after_install() -> None:
 
 def after_migrate() -> None:
 	pairing.make_row()
+	set_new_settings()
 	create_custom_fields(custom_fields())
 	for doctype in anchored_doctypes():
 		keep_last(doctype)
 	webhooks.apply()
 	say_missing_scripts()
+
+
+def set_new_settings() -> None:
+	"""A field that a Single gets later has no default on a site that has the Single already."""
+	known = set(frappe.db.sql_list("select field from `tabSingles` where doctype = 'AI Settings'"))
+	for field in frappe.get_meta("AI Settings").fields:
+		if field.default and field.fieldname not in known:
+			frappe.db.set_single_value("AI Settings", field.fieldname, field.default)
 
 
 def custom_fields() -> dict[str, list[dict]]:

@@ -1,13 +1,15 @@
-"""What does not stay for ever: outbox rows that no sidecar collects, insights that no longer hold, old checks."""
+"""What does not stay for ever: outbox rows that no sidecar collects, insights that no longer hold, logs."""
+
+from datetime import datetime
 
 import frappe
 from frappe.utils import add_days, cint, now_datetime
 
 from education_ai import pairing, webhooks
 from education_ai.contract.pull import delete_events
+from education_ai.erasure import erase_rows
 
 UNCOLLECTED_DAYS = 30
-CHECK_DAYS = 90
 # Looked at once a day: none is older than a week.
 DELIVERY_DAYS = 6
 AT_ONCE = 1000
@@ -16,7 +18,7 @@ AT_ONCE = 1000
 def daily() -> None:
 	drop_uncollected()
 	erase_past_insights()
-	drop_past_checks()
+	drop_past_logs()
 	drop_past_deliveries()
 
 
@@ -40,19 +42,24 @@ def drop_uncollected() -> None:
 
 
 def erase_past_insights() -> None:
-	days = cint(frappe.db.get_single_value("AI Settings", "keep_days"))
-	if not days:
+	before = _kept_since("keep_days")
+	if not before:
 		return
-	before = add_days(now_datetime(), -days)
-	frappe.db.delete("AI Insight", {"is_current": 0, "modified": ("<", before)})
-	frappe.db.delete("Assessment Insight", {"withdrawn_on": ("<", before)})
-	frappe.db.commit()
+	for doctype, past in (
+		("AI Insight", {"is_current": 0, "modified": ("<", before)}),
+		("Assessment Insight", {"withdrawn_on": ("<", before)}),
+	):
+		while erase_rows(doctype, past, AT_ONCE):
+			frappe.db.commit()
 
 
-def drop_past_checks() -> None:
-	"""Dead work stays as long as it is dead."""
-	before = add_days(now_datetime(), -CHECK_DAYS)
+def drop_past_logs() -> None:
+	"""Checks, and who read which insight. Dead work stays as long as it is dead."""
+	before = _kept_since("keep_log_days")
+	if not before:
+		return
 	frappe.db.delete("AI Sync Report", {"kind": "check", "creation": ("<", before)})
+	frappe.db.delete("AI Read Log", {"day": ("<", before)})
 	frappe.db.commit()
 
 
@@ -62,3 +69,9 @@ def drop_past_deliveries() -> None:
 	ours = {"webhook": ("like", f"{webhooks.PREFIX}%"), "creation": ("<", before)}
 	frappe.db.delete("Webhook Request Log", ours)
 	frappe.db.commit()
+
+
+def _kept_since(setting: str) -> datetime | None:
+	"""None where AI Settings keeps them for good."""
+	days = cint(frappe.db.get_single_value("AI Settings", setting))
+	return add_days(now_datetime(), -days) if days else None

@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import frappe
+from frappe.utils import add_days, today
 
 from education_ai import connect, outbox, pairing, retention, webhooks
 from education_ai.api import operations
@@ -88,14 +89,34 @@ class TestRetention(ContractCase):
 		retention.erase_past_insights()
 		self.assertEqual(frappe.get_all("AI Insight", {"target": RO}, pluck="name"), ["cx-current"])
 
-	def test_checks_go_after_90_days_and_dead_work_stays_as_long_as_it_is_dead(self):
-		for kind in ("check", "dead"):
-			row("AI Sync Report", f"cx-{kind}", kind=kind)
-			frappe.db.sql(
-				"update `tabAI Sync Report` set creation = '2001-01-01' where name = %s", f"cx-{kind}"
-			)
-		retention.drop_past_checks()
-		self.assertEqual(frappe.get_all("AI Sync Report", pluck="name"), ["cx-dead"])
+	def test_what_is_attached_to_a_past_insight_goes_with_it(self):
+		insight("cx-past", "Student", RO, "attendance", is_current=0)
+		frappe.db.sql("update `tabAI Insight` set modified = '2001-01-01' where name = 'cx-past'")
+		row("Comment", "cx-note", reference_doctype="AI Insight", reference_name="cx-past", content="a word")
+		frappe.db.set_single_value("AI Settings", "keep_days", 100)
+		retention.erase_past_insights()
+		self.assertFalse(frappe.db.exists("Comment", "cx-note"))
+
+	def test_logs_go_after_90_days_and_dead_work_stays_as_long_as_it_is_dead(self):
+		for age in (91, 89):
+			day = add_days(today(), -age)
+			row("AI Read Log", f"cx-{age}", reader=SIDECAR, day=day)
+			for kind in ("check", "dead"):
+				row("AI Sync Report", f"cx-{kind}-{age}", kind=kind)
+				frappe.db.sql(
+					"update `tabAI Sync Report` set creation = %s where name = %s", (day, f"cx-{kind}-{age}")
+				)
+
+		def left() -> set[str]:
+			kept = frappe.get_all("AI Sync Report", pluck="name")
+			return {*kept, *frappe.get_all("AI Read Log", {"name": ("like", "cx-%")}, pluck="name")}
+
+		frappe.db.set_single_value("AI Settings", "keep_log_days", 0)
+		retention.drop_past_logs()
+		self.assertEqual(len(left()), 6)
+		frappe.db.set_single_value("AI Settings", "keep_log_days", 90)
+		retention.drop_past_logs()
+		self.assertEqual(left(), {"cx-check-89", "cx-dead-91", "cx-dead-89", "cx-89"})
 
 
 class TestConnect(ContractCase):
