@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import errors from '../fixtures/app/errors.json' with { type: 'json' };
 import sentences from '../fixtures/app/sentences.json' with { type: 'json' };
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -22,8 +23,8 @@ const BRANCH = 'version-15';
 /** What tools leave behind in a linked folder. */
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;
 
-/** The keys of a sentence that a reader gets to see. */
-const SPOKEN = new Set(['title', 'staff', 'headline', 'student', 'guardian', 'evidence']);
+/** The keys of a sentence, and of an error, that a reader gets to see. */
+const SPOKEN = new Set(['title', 'staff', 'headline', 'student', 'guardian', 'evidence', 'message', 'check']);
 
 type Files = Map<string, Uint8Array>;
 
@@ -68,17 +69,17 @@ export function filesBelow(folder: string): string[] {
 }
 
 /**
- * The sentences as Python calls. Frappe looks for what is to be translated in code and would not find them in
+ * Sentences and errors as Python calls. Frappe looks for what is to be translated in code and would not find them in
  * JSON; `bench get-untranslated` does with this file.
  */
 function translatable(): string {
-  const texts = Object.values(sentences).flatMap((entry) =>
+  const texts = [...Object.values(sentences), ...Object.values(errors)].flatMap((entry) =>
     Object.entries(entry).flatMap(([key, text]) =>
       SPOKEN.has(key) && typeof text === 'string' ? [text] : [],
     ),
   );
   return [
-    '"""Made by the build from sentences.json, for the extraction of messages; never run."""',
+    '"""Made by the build from sentences.json and errors.json, for the extraction of messages; never run."""',
     '',
     'from frappe import _',
     '',
