@@ -2,7 +2,7 @@
 
 import frappe
 
-from education_ai import connect
+from education_ai import connect, health
 
 ROLE = "System Manager"
 
@@ -10,18 +10,23 @@ ROLE = "System Manager"
 @frappe.whitelist()
 def status() -> dict:
 	frappe.only_for(ROLE, message=True)
-	return connect.status()
+	return health.health()
 
 
 @frappe.whitelist(methods=["POST"])
 def disconnect() -> dict:
 	frappe.only_for(ROLE, message=True)
 	connect.disconnect()
-	return connect.status()
+	return health.health()
 
 
 @frappe.whitelist(methods=["POST"])
 def try_again(report: str) -> None:
-	"""Ask the sidecar to take up one piece of dead work at its next report."""
 	frappe.only_for(ROLE, message=True)
-	frappe.db.set_value("AI Sync Report", {"name": report, "kind": "dead"}, "redrive", "Asked")
+	health.try_again(report)
+
+
+@frappe.whitelist(methods=["POST"])
+def try_all_again() -> None:
+	frappe.only_for(ROLE, message=True)
+	health.try_again()
