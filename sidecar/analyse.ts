@@ -14,6 +14,7 @@ import { analyseStudent } from './analysis/student.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
 import { analyseTouch, sendTouch } from './due.ts';
+import { eraseLeavers } from './store/erasure.ts';
 import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
 import { storeInsights, type OwnedInsights, type Produced } from './store/insights.ts';
 import type { Store } from './store/open.ts';
@@ -82,6 +83,7 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     const kept = outcomes.filter(({ target }) => own.has(JSON.stringify([target.kind, targetName(target)])));
     const readers = await storeFigures(tx, kept);
     const ids = await storeInsights(tx, kept.map(ownedInsights), round.revision, now);
+    await eraseLeavers(tx, silentPupils(kept));
     await touch(tx, [
       ...readers.map((student) => analyseTouch({ kind: 'student', student }, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
@@ -90,6 +92,13 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     return ids.length;
   });
   if (unsent > 0) tools.sendWake.ring();
+}
+
+/** Of whom nothing is said: who left is among them. */
+function silentPupils(outcomes: Outcome[]): string[] {
+  return outcomes.flatMap(({ target, produced }) =>
+    target.kind === 'student' && produced.length === 0 ? [target.student] : [],
+  );
 }
 
 function ownedInsights({ target, produced }: Outcome): OwnedInsights {

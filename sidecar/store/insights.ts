@@ -156,17 +156,12 @@ function mentions(json: RawBuilder<unknown>, names: readonly string[]): RawBuild
     where said #>> '{}' = any(${names}))`;
 }
 
-/** Everything kept about these pupils goes, once the mirror no longer holds them. */
-export async function eraseStudents(db: Db, students: readonly string[]): Promise<void> {
-  await sql`
-    delete from ai_insights where owner_kind = 'student' and owner_name = any(${students})
-      and not exists (select from mirror_student where name = owner_name)`.execute(db);
-}
-
-/** The site has been told; a revision drawn meanwhile stays unsent. */
-export async function markSent(db: Db, sent: readonly { id: string; revision: number }[]): Promise<void> {
-  await sql`
+/** The site has been told; a revision drawn meanwhile stays unsent. Returns whose insights these are, if a pupil's. */
+export async function markSent(db: Db, sent: readonly { id: string; revision: number }[]): Promise<string[]> {
+  const told = await sql<{ student: string | null }>`
     update ai_insights set sent_revision = greatest(sent_revision, given.revision)
     from json_to_recordset(${JSON.stringify(sent)}::json) as given (id uuid, revision bigint)
-    where ai_insights.id = given.id`.execute(db);
+    where ai_insights.id = given.id
+    returning case when owner_kind = 'student' then owner_name end as student`.execute(db);
+  return [...new Set(told.rows.map((row) => row.student).filter((student) => student !== null))];
 }

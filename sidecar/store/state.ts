@@ -40,10 +40,7 @@ export async function readState(db: Db): Promise<State> {
 export async function storePairing(db: Db, hello: Response<'hello'>): Promise<void> {
   const state = await readState(db);
   if (state.siteId !== null && state.siteId !== hello.site_id) throw new AppError('store.wrong_site');
-  await db
-    .updateTable('state')
-    .set({ site_id: hello.site_id, time_zone: hello.time_zone })
-    .execute();
+  await db.updateTable('state').set({ site_id: hello.site_id, time_zone: hello.time_zone }).execute();
   // Going on, the token here is good as it is; the one in this answer may be older than a pull of the leader. And
   // the next pull finds whether the settings are others than these, and has everything analysed with them.
   if (!hello.resync && state.epoch === hello.epoch) return;

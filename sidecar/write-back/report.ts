@@ -8,7 +8,7 @@ import type { Site } from '../erpnext/client.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { markLoadReported, unreportedLoad } from '../store/backfill.ts';
 import { markChecksReported, unreportedChecks } from '../store/checks.ts';
-import { eraseStudents } from '../store/insights.ts';
+import { eraseStudents } from '../store/erasure.ts';
 import { assertLead } from '../store/leader.ts';
 import type { Store } from '../store/open.ts';
 import { targetOf } from '../store/targets.ts';

@@ -5,6 +5,7 @@ import { AppError, isErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing, Session } from '../pairing.ts';
+import { eraseLeavers } from '../store/erasure.ts';
 import { markSent, readUnsent, type Unsent } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch, type LogEntry } from '../store/logs.ts';
@@ -75,10 +76,11 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
       tx,
       claims.filter((each) => !refusedIds.has(each.name)),
     );
-    await markSent(
+    const pupils = await markSent(
       tx,
       told.map(({ unsent: each }) => each),
     );
+    await eraseLeavers(tx, pupils);
     if (results.length > 0) await logBatch(tx, sentEntry(results, refused), clock.now());
   });
   for (const { outcome } of results) tools.metrics.insights.inc({ outcome });
