@@ -133,6 +133,7 @@ export async function castOf(stage: Stage): Promise<Cast> {
       group: group.name,
       course: course.name,
       today,
+      docstatus: 0,
     });
     const said = { level: 'act', clarity: 90, confidence: 'sure', records_to: day(today, 0), is_current: 1 };
     await stage.make('AI Insight', {

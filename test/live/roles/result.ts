@@ -1,4 +1,4 @@
-/** A test with one draft result: what an Assessment Insight has to point to. */
+/** A test with one result: what an Assessment Insight has to point to. */
 import { day, type Stage } from './stage.ts';
 
 interface Test {
@@ -6,10 +6,14 @@ interface Test {
   group: string;
   course: string;
   today: Date;
+  /** 0: a draft, enough to be pointed to. 1: submitted, so that it is analysed. */
+  docstatus: 0 | 1;
 }
 
-/** A draft result: enough for something to be said about, and easy to remove. */
-export async function resultOf(stage: Stage, { student, group, course, today }: Test): Promise<string> {
+export async function resultOf(
+  stage: Stage,
+  { student, group, course, today, docstatus }: Test,
+): Promise<string> {
   const label = `${stage.tag} ${group}`;
   const criterion = await stage.make('Assessment Criteria', { assessment_criteria: `${label} part` });
   const scale = await stage.make('Grading Scale', {
@@ -47,6 +51,7 @@ export async function resultOf(stage: Stage, { student, group, course, today }: 
     grading_scale: scale.name,
     maximum_score: 20,
     details: [{ assessment_criteria: criterion.name, maximum_score: 20, score: 9 }],
+    docstatus,
   });
   return result.name;
 }
