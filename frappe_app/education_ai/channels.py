@@ -29,6 +29,19 @@ def class_name(course: str, student_group: str, academic_term: str) -> str:
 	return json.dumps([course, student_group, academic_term or ""], ensure_ascii=False)
 
 
+def publish_document(doctype: str, name: str) -> None:
+	"""Tell every open panel of a document; a course has one for each class, and one of all its classes."""
+	if doctype != "Course":
+		publish(doctype, [name])
+		return
+	classes = frappe.db.sql(
+		"""select distinct student_group, ifnull(academic_term, '') from `tabAI Insight`
+		where target_doctype = 'Course' and target = %s and kind = 'class' and is_current = 1""",
+		name,
+	)
+	publish(doctype, [class_name(name, *one) for one in (*classes, ("", ""))])
+
+
 def publish(doctype: str, names: Iterable[str]) -> None:
 	"""Tell open panels, after the commit, that there is something new; yesterday's room for those open since then."""
 	days = (today(), add_days(today(), -1))

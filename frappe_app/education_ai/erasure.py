@@ -8,6 +8,7 @@ import json
 import frappe
 from frappe.model.document import Document
 
+from education_ai import conflicts
 from education_ai.sealing import leave_no_copy, sealed_fields
 
 # Links of our class insights, by the DocType that they point to.
@@ -37,12 +38,18 @@ def class_deleted(doc: Document, method: str | None = None) -> None:
 	_forget_class(doc.doctype, doc.name)
 
 
+def instructor_deleted(doc: Document, method: str | None = None) -> None:
+	conflicts.forget("Instructor", doc.name)
+
+
 def before_merge(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
 	"""A merge points our links to the surviving record, which has insights of its own already."""
 	if not merge:
 		return
 	if doc.doctype == "Student":
 		forget(old)
+	elif doc.doctype == "Instructor":
+		conflicts.forget("Instructor", old)
 	else:
 		_forget_class(doc.doctype, old)
 
@@ -54,7 +61,7 @@ def erase(student: str) -> None:
 
 
 def forget(student: str) -> None:
-	"""Erase every insight, log, step, sealed field and mention of this pupil, in the caller's transaction."""
+	"""Erase every insight, log, conflict, step, sealed field and mention of this pupil, in the caller's transaction."""
 	frappe.db.sql(
 		"""delete t from `tabToDo` t join `tabAI Insight` i on i.action = t.name
 		where i.target_student = %(student)s or (i.target_doctype = 'Student' and i.target = %(student)s)""",
@@ -64,6 +71,7 @@ def forget(student: str) -> None:
 	erase_rows("AI Insight", {"target_doctype": "Student", "target": student})
 	erase_rows("Assessment Insight", {"student": student})
 	erase_rows("AI Engagement Log", {"student": student})
+	erase_rows("AI Conflict", {"target_student": student})
 	frappe.db.delete("AI Sync Report", {"kind": "dead", "ref_doctype": "Student", "ref_name": student})
 	_clear_fields("Student", "name", student)
 	_clear_fields("Program Enrollment", "student", student)
@@ -135,4 +143,5 @@ def _without(reasons: list[dict], student: str, rows: set[str]) -> list[dict]:
 def _forget_class(doctype: str, name: str) -> None:
 	if doctype == "Course":
 		erase_rows("AI Insight", {"target_doctype": "Course", "target": name})
+		conflicts.forget("Course", name)
 	erase_rows("AI Insight", {CLASS_COLUMNS[doctype]: name})

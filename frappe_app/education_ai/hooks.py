@@ -20,7 +20,12 @@ after_uninstall = "education_ai.uninstall.after_uninstall"
 
 # Forms --------------------------------------------------------------------------------------------------------
 
-doctype_js = {"Student": "public/js/student.js", "Course": "public/js/course.js"}
+doctype_js = {
+	"Student": "public/js/student.js",
+	"Course": "public/js/course.js",
+	"Instructor": "public/js/instructor.js",
+	"AI Conflict": "public/js/ai-conflict.js",
+}
 
 # What changes: every watched DocType by name (data/watched.json), and our own housekeeping ----------------------
 
@@ -46,7 +51,8 @@ doc_events = _doc_events(
 		},
 		"Assessment Result": {"on_trash": "education_ai.erasure.result_deleted"},
 		"Instructor": {
-			"on_trash": "education_ai.sealing.leave_no_copy",
+			"before_rename": "education_ai.erasure.before_merge",
+			"on_trash": ["education_ai.erasure.instructor_deleted", "education_ai.sealing.leave_no_copy"],
 			"after_rename": "education_ai.sealing.after_rename",
 		},
 		"Program Enrollment": {
@@ -64,6 +70,7 @@ ignore_links_on_delete = [
 	"AI Engagement Log",
 	"AI Exclusion",
 	"AI Read Log",
+	"AI Conflict",
 	"AI Sync State",
 ]
 
@@ -76,6 +83,7 @@ permission_query_conditions = {
 	"AI Engagement Log": "education_ai.permissions.ai_engagement_log_query",
 	"AI Exclusion": "education_ai.permissions.ai_exclusion_query",
 	"AI Read Log": "education_ai.permissions.ai_read_log_query",
+	"AI Conflict": "education_ai.permissions.ai_conflict_query",
 }
 has_permission = {
 	"AI Insight": "education_ai.permissions.has_permission",
@@ -83,6 +91,7 @@ has_permission = {
 	"AI Engagement Log": "education_ai.permissions.has_permission",
 	"AI Exclusion": "education_ai.permissions.has_permission",
 	"AI Read Log": "education_ai.permissions.may_see_who_read",
+	"AI Conflict": "education_ai.permissions.conflict_has_permission",
 }
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "education_ai.open_count.get_open_count",
@@ -96,6 +105,7 @@ user_data_fields = [
 		"partial": 1,
 	},
 	{"doctype": "AI Exclusion", "filter_by": "excluded_by", "partial": 1},
+	{"doctype": "AI Conflict", "filter_by": "decided_by", "partial": 1},
 ]
 
 # Webhooks: what the template of a body may call -----------------------------------------------------------------

@@ -76,6 +76,12 @@ def knows_of_exclusions(user: str | None = None) -> bool:
 	return scope(user).school
 
 
+def may_edit(doctype: str, name: str, user: str | None = None) -> bool:
+	"""Whether this user sees and changes the settings of a document, and decides its conflicts."""
+	user = user or frappe.session.user
+	return user == "Administrator" or (doctype in MAY_EDIT and MAY_EDIT[doctype](user, name))
+
+
 def own_student(user: str) -> str | None:
 	"""The enabled Student whose login this is; None also where two records name the same login."""
 	if user in ("Guest", "Administrator"):
@@ -129,7 +135,23 @@ def ai_exclusion_query(user: str | None = None) -> str:
 
 
 def ai_conflict_query(user: str | None = None) -> str:
-	return EVERYTHING if scope(user).school else NOTHING
+	"""Who may edit a document may see its conflicts; those of an Instructor are seen by nobody but the person."""
+	user = user or frappe.session.user
+	if user == "Administrator":
+		return EVERYTHING
+	own = scope(user)
+	names = {"Course": _courses(own), "Instructor": active_instructors(user)}
+	if not own.school and own.groups:
+		names["Student"] = _students(own.groups)
+	table = "`tabAI Conflict`"
+	parts = [
+		f"({table}.ref_doctype = '{doctype}' and {table}.ref_name in {_literals(found)})"
+		for doctype, found in names.items()
+		if found
+	]
+	if own.school:
+		parts.append(f"{table}.ref_doctype in ('Student', 'Course')")
+	return f"({' or '.join(parts)})" if parts else NOTHING
 
 
 def ai_read_log_query(user: str | None = None) -> str:
@@ -150,6 +172,15 @@ def has_permission(doc: Document, ptype: str | None, user: str | None = None, de
 		return True
 	# Frappe asks with no ptype when it opens a form and wants every right at once.
 	return ptype in (None, "read", "select") and MAY_READ_ROW[doc.doctype](own, doc)
+
+
+def conflict_has_permission(
+	doc: Document, ptype: str | None, user: str | None = None, debug: bool = False
+) -> bool:
+	"""AI Conflict: read alone; a decision goes through its method."""
+	if user == "Administrator":
+		return ptype != "share"
+	return ptype in (None, "read", "select") and may_edit(doc.ref_doctype, doc.ref_name, user)
 
 
 def refuse_share(doc: Document, method: str | None = None) -> None:
@@ -176,7 +207,7 @@ def _scope(user: str) -> Scope:
 		return Scope(school=True)
 	if not roles & STAFF_ROLES:
 		return Scope(school=False)
-	instructors = _active_instructors(user)
+	instructors = active_instructors(user)
 	if instructors:
 		return Scope(school=False, classes=_classes(instructors))
 	return Scope(school="Academics User" in roles)
@@ -188,7 +219,9 @@ def whole_school_roles() -> set[str]:
 	return listed - {"All", "Guest", "Desk User", "System Manager", "Student", "Guardian"}
 
 
-def _active_instructors(user: str) -> tuple[str, ...]:
+@request_cache
+def active_instructors(user: str) -> tuple[str, ...]:
+	"""The active Instructor records whose login this is."""
 	rows = frappe.db.sql(
 		"""select i.name from `tabInstructor` i join `tabEmployee` e on e.name = i.employee
 		where e.user_id = %s and e.status = 'Active' and i.status = 'Active'""",
@@ -266,6 +299,22 @@ def _students(groups: tuple[str, ...]) -> tuple[str, ...]:
 	return tuple(sorted(student for (student,) in rows if student))
 
 
+@request_cache
+def _courses(own: Scope) -> tuple[str, ...]:
+	"""The courses of this teacher: those known by name, and for a class teacher those taught in the class."""
+	whole = tuple(group for group, course in own.classes if not course)
+	known = {course for _group, course in own.classes if course}
+	if whole:
+		known |= set(
+			frappe.db.sql_list(
+				"""select course from `tabCourse Schedule` where student_group in %(groups)s
+				union select course from `tabAssessment Plan` where student_group in %(groups)s and docstatus = 1""",
+				{"groups": whole},
+			)
+		)
+	return tuple(sorted(course for course in known if course))
+
+
 def _condition(own: Scope, student_column: str, or_else: str | None = None) -> str:
 	"""A query condition with the scope as literals: a sub-query took 2.5 times as long on a large school."""
 	if own.school:
@@ -295,5 +344,11 @@ MAY_READ_ROW: dict[str, Callable[[Scope, Document], bool]] = {
 	"Assessment Insight": _about_student("student"),
 	"AI Engagement Log": _about_student("student"),
 	"AI Exclusion": lambda own, doc: False,
-	"AI Conflict": lambda own, doc: False,
+}
+
+
+MAY_EDIT: dict[str, Callable[[str, str], bool]] = {
+	"Student": may_read_student,
+	"Course": lambda user, name: scope(user).school or name in _courses(scope(user)),
+	"Instructor": lambda user, name: name in active_instructors(user),
 }

@@ -48,6 +48,7 @@ def erase_past_insights() -> None:
 	for doctype, past in (
 		("AI Insight", {"is_current": 0, "modified": ("<", before)}),
 		("Assessment Insight", {"withdrawn_on": ("<", before)}),
+		("AI Conflict", {"status": "Resolved", "decided_on": ("<", before)}),
 	):
 		while erase_rows(doctype, past, AT_ONCE):
 			frappe.db.commit()

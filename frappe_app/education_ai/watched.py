@@ -1,11 +1,13 @@
 """What is watched, read from `data/watched.json`: the one list behind the hooks, the snapshot and the row sums."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
+OPENED = "opened"
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,15 @@ class Child:
 
 @dataclass(frozen=True)
 class Watched:
+	"""`opened` are sealed fields of ours that the sidecar is given open; they are part of no row sum."""
+
 	doctype: str
 	student: str | None
 	fields: tuple[Field, ...]
 	children: tuple[Child, ...]
 	# Of our own DocTypes: what a row holds that nobody has answered yet. Such a row is ours alone and not exchanged.
 	untouched: dict[str, str]
+	opened: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +49,8 @@ def watched() -> dict[str, Watched]:
 		row["doctype"]: Watched(
 			doctype=row["doctype"],
 			student=row["student"],
-			fields=_fields(row["fields"]),
+			fields=_fields(field for field in row["fields"] if field["type"] != OPENED),
+			opened=tuple(field["name"] for field in row["fields"] if field["type"] == OPENED),
 			children=tuple(
 				Child(child["field"], child["doctype"], _fields(child["fields"])) for child in row["children"]
 			),
@@ -78,5 +84,5 @@ def read(name: str) -> list[dict]:
 	return json.loads((DATA / name).read_text(encoding="utf-8"))
 
 
-def _fields(rows: list[dict]) -> tuple[Field, ...]:
+def _fields(rows: Iterable[dict]) -> tuple[Field, ...]:
 	return tuple(Field(row["name"], row["type"]) for row in rows)

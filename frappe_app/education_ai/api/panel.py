@@ -8,6 +8,7 @@ import frappe
 
 from education_ai.panels.course import course_panel
 from education_ai.panels.evidence import evidence_rows
+from education_ai.panels.instructor import instructor_panel
 from education_ai.panels.student import student_panel
 
 
@@ -19,6 +20,11 @@ def student(name: str) -> dict:
 @frappe.whitelist(methods=["POST"])
 def course(name: str, student_group: str | None = None, academic_term: str | None = None) -> dict:
 	return course_panel(name, student_group, academic_term)
+
+
+@frappe.whitelist()
+def instructor(name: str) -> dict:
+	return instructor_panel(name)
 
 
 @frappe.whitelist(methods=["POST"])

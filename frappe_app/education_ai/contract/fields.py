@@ -1,5 +1,6 @@
 """The sealed ai_* fields on ERPNext's own documents: written in place, without touching `modified` or any event.
 
+Those that people edit too are proposed for (`proposals.py`); the others are the AI's alone and written here.
 Saving the document instead would re-save a pupil's Customer and might mail a User.
 """
 
@@ -7,21 +8,13 @@ from collections.abc import Sequence
 
 import frappe
 
+from education_ai.contract import proposals
+from education_ai.contract.proposals import REFUSED
 from education_ai.contract.shapes import FieldsItem
 from education_ai.contract.stored import STALE, STORED, TARGET_EXCLUDED, TARGET_GONE, UNCHANGED, Result
 from education_ai.exclusion import excluded
 from education_ai.sealing import seal, sealed_fields, stamp, unseal
 from education_ai.watched import watched
-
-REFUSED = Result("error", "fields.refused")
-# What people edit, through a panel, is theirs.
-OF_PEOPLE = {
-	"ai_preferences_settings",
-	"ai_assistance_preferences",
-	"ai_insights_config",
-	"ai_learning_objectives",
-	"ai_resource_links",
-}
 
 
 def write(items: Sequence[FieldsItem], epoch: str) -> list[Result]:
@@ -32,9 +25,12 @@ def write(items: Sequence[FieldsItem], epoch: str) -> list[Result]:
 
 
 def _write(item: FieldsItem, epoch: str) -> Result:
+	return proposals.write(item, epoch) if proposals.is_proposal(item) else _write_own(item, epoch)
+
+
+def _write_own(item: FieldsItem, epoch: str) -> Result:
 	doctype, name = item.address.doctype, item.address.name
-	allowed = set(sealed_fields().get(doctype, ())) - OF_PEOPLE
-	if not item.values or not set(item.values) <= allowed:
+	if not item.values or not set(item.values) <= set(sealed_fields().get(doctype, ())):
 		return REFUSED
 	fields = sorted(item.values)
 	pupil = watched()[doctype].student or "name"

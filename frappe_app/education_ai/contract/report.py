@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import frappe
 from frappe.utils import convert_utc_to_system_timezone
 
-from education_ai import pairing
+from education_ai import conflicts, pairing
 from education_ai.contract import assessments, insights
 from education_ai.contract.door import check_epoch
 from education_ai.contract.shapes import Check, DeadWork, Report
@@ -25,6 +25,7 @@ def report(request: Report) -> dict:
 		# nobody else would ever take it back.
 		insights.withdraw_unsaid(request.epoch)
 		assessments.withdraw_unsaid(request.epoch)
+		conflicts.withdraw_unsaid(request.epoch)
 	redrive = _dead(request.dead)
 	pairing.store({"lag_seconds": request.lag_seconds})
 	return {"redrive": redrive, "erase": sorted(excluded())}

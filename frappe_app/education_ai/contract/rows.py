@@ -22,9 +22,9 @@ def find(doctype: str) -> Watched:
 	return found
 
 
-def columns(fields: Iterable[Field], table: str) -> str:
-	"""Select list: dates and times as text, the way the contract writes them."""
-	return ", ".join(f"{_as_written(field, table)} as `{field.name}`" for field in fields)
+def columns(fields: Iterable[Field], table: str) -> list[str]:
+	"""What to select: dates and times as text, the way the contract writes them."""
+	return [f"{_as_written(field, table)} as `{field.name}`" for field in fields]
 
 
 def row_sum(source: Watched) -> str:

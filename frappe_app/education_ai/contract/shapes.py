@@ -154,10 +154,39 @@ class AssessmentItem(Strict):
 
 
 class FieldsItem(Strict):
+	"""`seen` names, for each field that people edit too, the state that the proposal was merged with."""
+
 	kind: Literal["fields"]
 	revision: Revision
 	address: DocumentAddress
 	values: dict[str, Any]
+	seen: dict[str, str] = {}
+
+
+class Settled(Strict):
+	value: dict[str, Any]
+	base: dict[str, Any]
+
+
+class ConflictAddress(Strict):
+	doctype: Name
+	name: Name
+	field: Name
+	key: Name
+
+
+class ConflictValues(Strict):
+	site: Any
+	ai: Any
+	base: Any
+	rule: Literal["manual_review"]
+
+
+class ConflictItem(Strict):
+	kind: Literal["conflict"]
+	revision: Revision
+	address: ConflictAddress
+	values: ConflictValues
 
 
 class EngagementItem(Strict):
@@ -170,11 +199,12 @@ class EngagementItem(Strict):
 class WithdrawItem(Strict):
 	kind: Literal["withdraw"]
 	revision: Revision
-	address: InsightAddress | ResultAddress
+	address: InsightAddress | ResultAddress | ConflictAddress
 
 
 Item = Annotated[
-	InsightItem | AssessmentItem | FieldsItem | EngagementItem | WithdrawItem, Field(discriminator="kind")
+	InsightItem | AssessmentItem | FieldsItem | ConflictItem | EngagementItem | WithdrawItem,
+	Field(discriminator="kind"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 import frappe
 
-from education_ai import pairing
+from education_ai import editable, pairing
 from education_ai.contract import rows
 from education_ai.contract.door import check_epoch
 from education_ai.contract.errors import Invalid
@@ -56,16 +56,19 @@ def _of_students(source: Watched, request: Snapshot) -> dict:
 
 
 def _read(source: Watched, condition: str, values: dict, limit: int | None = None) -> list[dict]:
-	listed = rows.columns(source.fields, "t")
+	listed = ["", *rows.columns(source.fields, "t"), *(f"t.`{field}`" for field in source.opened)]
 	values |= rows.parameters()
 	found = frappe.db.sql(
 		f"""select t.name, cast(t.modified as char) as modified, t.docstatus, {rows.row_sum(source)} as row_sum
-		{", " + listed if listed else ""}
+		{", ".join(listed)}
 		from `tab{source.doctype}` t where {condition} and {rows.present(source)}
 		order by t.name {f"limit {limit}" if limit else ""}""",
 		values,
 		as_dict=True,
 	)
+	for row in found:
+		for field in source.opened:
+			row[field] = editable.for_sidecar(editable.read(row[field], source.doctype, row["name"], field))
 	by_name = {row["name"]: row for row in found}
 	for child in source.children:
 		for row in found:
@@ -73,7 +76,7 @@ def _read(source: Watched, condition: str, values: dict, limit: int | None = Non
 		if not found:
 			continue
 		for row in frappe.db.sql(
-			f"""select c.parent as `(parent)`, {rows.columns(child.fields, "c")} from `tab{child.doctype}` c
+			f"""select c.parent as `(parent)`, {", ".join(rows.columns(child.fields, "c"))} from `tab{child.doctype}` c
 			where c.parent in %(names)s and c.parenttype = %(parenttype)s and c.parentfield = %(field)s
 			and {rows.present_child(child)} order by c.parent, c.idx, c.name""",
 			{**values, "names": list(by_name), "parenttype": source.doctype, "field": child.field},

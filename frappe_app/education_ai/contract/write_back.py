@@ -9,10 +9,10 @@ from typing import Any
 import frappe
 
 from education_ai import channels, pairing
-from education_ai.contract import assessments, engagement, fields, insights
+from education_ai.contract import assessments, conflicts, engagement, fields, insights
 from education_ai.contract.door import check_epoch
 from education_ai.contract.locks import one_writer
-from education_ai.contract.shapes import InsightAddress, WriteBack
+from education_ai.contract.shapes import ConflictAddress, InsightAddress, WriteBack
 from education_ai.contract.stored import Result
 
 SAVEPOINT = "education_ai_write_back"
@@ -51,12 +51,14 @@ def _groups(items: Sequence[Any]) -> dict[Write, list[int]]:
 
 def _writer(item: Any) -> Write:
 	if item.kind == "withdraw":
-		of_insight = isinstance(item.address, InsightAddress)
-		return insights.withdraw if of_insight else assessments.withdraw
+		if isinstance(item.address, ConflictAddress):
+			return conflicts.withdraw
+		return insights.withdraw if isinstance(item.address, InsightAddress) else assessments.withdraw
 	return {
 		"insight": insights.write,
 		"assessment_insight": assessments.write,
 		"fields": fields.write,
+		"conflict": conflicts.write,
 		"engagement": engagement.write,
 	}[item.kind]
 

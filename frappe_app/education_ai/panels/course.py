@@ -12,8 +12,10 @@ from education_ai.panels.charts import drawn
 from education_ai.panels.classes import ALL, choose, readable_classes, together
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import class_insights
+from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
 from education_ai.panels.who_first import group_sizes, standings, who_first
+from education_ai.panels.wishes import Wishes, wishes
 from education_ai.permissions import scope
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 
@@ -40,17 +42,25 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 		"student_group": chosen.student_group,
 		"academic_term": chosen.academic_term,
 		"channel": channel("Course", class_name(name, chosen.student_group, chosen.academic_term), today()),
-		**compose(name, said, groups, freshness()),
+		"settings": settings_of("Course", name),
+		**compose(name, said, groups, freshness(), wishes()),
 	}
 
 
-def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: Freshness) -> dict:
+def compose(
+	course: str,
+	said: Sequence[Insight],
+	groups: Sequence[str],
+	fresh: Freshness,
+	wanted: Wishes | None = None,
+) -> dict:
 	"""Everything but what to choose from; notes what its reader is shown, pupils listed "first" included.
 
 	`groups` are all that are shown, `said` is about the clearest of them.
 	"""
+	wanted = wanted or Wishes()
 	several = len(groups) > 1
-	found_pupils = standings(groups, course)
+	found_pupils = standings(groups, course, wanted)
 	sizes = (
 		group_sizes([insight.student_group for insight in said])
 		if several
@@ -58,10 +68,10 @@ def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: 
 	)
 	minimum = minimum_group_size()
 	small = [group for group, pupils in sizes.items() if 0 < pupils < minimum]
-	pictured = [insight for insight in said if insight.student_group not in small]
+	pictured = wanted.shown(insight for insight in said if insight.student_group not in small)
 	speaker = Speaker("staff", student_names(reason for insight in pictured for reason in insight.reasons))
 	found = lines(pictured, speaker)
-	who = who_first(found_pupils, course)
+	who = who_first(found_pupils, course, wanted)
 	listed = [read_log.Target("Student", row["student"]) for row in who["who_first"]]
 	read_log.note([*map(read_log.target_of, pictured), *listed])
 	too_little = [_row(line, several) for line in in_section(found, "too_little")]
@@ -73,31 +83,36 @@ def compose(course: str, said: Sequence[Insight], groups: Sequence[str], fresh: 
 		"records_to": newest(insight.records_to for insight in said),
 		"worked_out": newest(insight.worked_out for insight in said),
 		"stale_since": fresh.stale_since,
-		"headline": headline(found, several),
+		"headline": headline(found, several, wanted),
 		**who,
 		"parts": [
 			line.row_with_evidence() | _row(line, several)
 			for line in in_section(found, "part")[:PARTS_OF_ALL]
 		],
 		"chart": None if several else next((c for i in pictured if (c := drawn(i, speaker, minimum))), None),
-		"steps": [_text(line, several) for line in in_section(found, "step")],
+		"steps": wanted.few([_text(line, several) for line in in_section(found, "step")]),
 		"how_sure": [_row(line, several) for line in in_section(found, "sure")],
 		"track_record": _("Not yet checked against past terms here."),
 		"too_little": too_little,
+		"hidden": wanted.said,
 	}
 
 
-def headline(found: Sequence[Line], several: bool) -> dict | None:
+def headline(found: Sequence[Line], several: bool, wanted: Wishes) -> dict | None:
 	"""The class in one or two sentences; of several classes, the one with the clearest reason."""
 	about = in_section(found, "class")
 	if not about:
-		return None
+		return (
+			None
+			if "class" not in wanted.hidden
+			else {"text": _("The class as a whole is not shown."), "step": None}
+		)
 	first = [line for line in about if line.insight.name == about[0].insight.name][: 1 if several else 2]
 	steps = [line for line in in_section(found, "step") if line.insight.name == about[0].insight.name]
 	text = " ".join(line.text for line in first)
 	if several:
 		text = fill(_("{group}: {text}"), {"group": shown_text(first[0].insight.student_group), "text": text})
-	return {"text": text, "step": steps[0].text if steps else None}
+	return {"text": text, "step": steps[0].text if steps and wanted.steps else None}
 
 
 def state_of(

@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
-from education_ai import read_log
+from education_ai import editable, read_log
 from education_ai.channels import channel
 from education_ai.exclusion import decides
 from education_ai.panels.charts import drawn
@@ -19,12 +19,16 @@ from education_ai.panels.composition import (
 	newest,
 )
 from education_ai.panels.rows import insights_of_student
+from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
+from education_ai.panels.wishes import Wishes, wishes
 from education_ai.permissions import audience, knows_of_exclusions
 from education_ai.sentences import Speaker, fill, shown_text, student_names
+from education_ai.setting_kinds import shown_value
 
 # A headline of more than two clauses is no longer one sentence.
 HEADLINE_CLAUSES = 2
+PREFERENCES = "ai_preferences_settings"
 
 
 def student_panel(name: str) -> dict:
@@ -46,7 +50,10 @@ def student_panel(name: str) -> dict:
 	insights = [] if excluded else insights_of_student(name)
 	shown_name = student_name or name
 	speaker = Speaker(reader, student_names((r for i in insights for r in i.reasons), {name: shown_name}))
-	panel = compose(insights, speaker, freshness(), shown_text(shown_name))
+	wanted = wishes() if reader == "staff" else Wishes()
+	panel = compose(wanted.shown(insights), speaker, freshness(), shown_text(shown_name), wanted)
+	panel |= set_for(name, panel)
+	panel["settings"] = [] if excluded else settings_of("Student", name)
 	panel["heading"] = {"name": shown_name} | class_of(name)
 	panel["channel"] = channel("Student", name, today())
 	panel["exclusion"] = ("out" if excluded else "in") if decides() else None
@@ -55,6 +62,20 @@ def student_panel(name: str) -> dict:
 		panel["state"] = "empty"
 		panel["notes"] = [_("Left out of the analysis. Nothing is read or worked out.")]
 	return panel
+
+
+def set_for(student: str, panel: dict) -> dict:
+	"""What staff set for this pupil, as far as it changes the panel: a short page for the pupil, whom to talk with."""
+	states = editable.current("Student", student)
+	if panel["audience"] == "student":
+		if editable.setting(states, PREFERENCES, "Student", "feedback_detail") == "full":
+			return {"contact": None}
+		return {"contact": None, "why": [], "too_little": [], "notes": [], "steps": panel["steps"][:1]}
+	chosen = states[PREFERENCES].value.get("contact_first")
+	kind = editable.key_of("Student", PREFERENCES, "contact_first")
+	if panel["audience"] != "staff" or not chosen or not kind or not panel["steps"]:
+		return {"contact": None}
+	return {"contact": {"title": _(kind["label"]), "text": " ".join(shown_value(kind, chosen))}}
 
 
 def class_of(student: str) -> dict[str, str | None]:
@@ -74,13 +95,23 @@ def class_of(student: str) -> dict[str, str | None]:
 	return {"group": group, "term": term or year}
 
 
-def compose(insights: list[Insight], speaker: Speaker, fresh: Freshness, shown_name: str) -> dict:
+def compose(
+	insights: list[Insight],
+	speaker: Speaker,
+	fresh: Freshness,
+	shown_name: str,
+	wanted: Wishes | None = None,
+) -> dict:
 	"""Everything of the panel but who it is about and where to listen."""
+	wanted = wanted or Wishes()
 	found = lines(insights, speaker)
 	staff = speaker.audience == "staff"
 	level = highest_level(insights) if staff else None
 	state = state_of(insights, found, fresh)
-	steps = [line.text for line in in_section(found, "step")]
+	steps = wanted.few([line.text for line in in_section(found, "step")])
+	said = headline(found, state, level, steps) if staff else headline_for_pupil(found, steps)
+	if wanted.hidden and (level == "steady" or state == "empty"):
+		said = {"text": _("Nothing in what you chose to see needs a step."), "step": None}
 	return {
 		"state": "stale" if fresh.stale_since else state,
 		"audience": speaker.audience,
@@ -88,7 +119,7 @@ def compose(insights: list[Insight], speaker: Speaker, fresh: Freshness, shown_n
 		"worked_out": newest(insight.worked_out for insight in insights),
 		"stale_since": fresh.stale_since,
 		"level": level,
-		"headline": headline(found, state, level, steps) if staff else headline_for_pupil(found, steps),
+		"headline": said,
 		"why": [line.row_with_evidence() for line in in_section(found, "why")],
 		"going_well": rows(found, "strength"),
 		"chart": chart(insights, speaker) if staff else None,
@@ -99,6 +130,7 @@ def compose(insights: list[Insight], speaker: Speaker, fresh: Freshness, shown_n
 		"steps": steps,
 		"too_little": rows(found, "too_little"),
 		"notes": [line.text for line in in_section(found, "note")],
+		"hidden": wanted.said,
 		"not_used": fill(
 			_("Not used: gender, health, fees, address, notes about {name}."), {"name": shown_name}
 		),

@@ -9,6 +9,7 @@ from frappe import _
 
 from education_ai.panels.composition import LEVELS, as_sentence, first_clause
 from education_ai.panels.rows import ABOUT_CLASS, CURRENT, raised_insights
+from education_ai.panels.wishes import Wishes
 from education_ai.permissions import may_open
 from education_ai.sentences import Speaker, fill
 
@@ -45,7 +46,7 @@ def group_sizes(groups: Sequence[str]) -> dict[str, int]:
 	return {group: 0 for group in groups} | dict(rows)
 
 
-def standings(groups: Sequence[str], course: str) -> Standings:
+def standings(groups: Sequence[str], course: str, wanted: Wishes) -> Standings:
 	"""Where the members stand by attendance and by marks in this course; clearest first.
 
 	Counted in the database, and without reading a reason: a large school has megabytes of them, and five pupils are
@@ -60,25 +61,27 @@ def standings(groups: Sequence[str], course: str) -> Standings:
 				ifnull(min(nullif(field(level, 'act', 'watch', 'steady'), 0)), 3) as level,
 				ifnull(max(kind = 'marks'), 0) = 0 or max(confidence = 'little') as little
 			from `tabStudent` s left join `tabAI Insight` i on i.target_student = s.name
-				and {ABOUT_CLASS} and {CURRENT}
+				and {ABOUT_CLASS} and {CURRENT} and i.kind not in %(hidden)s
 			where s.enabled = 1 and s.name in (select m.student from `tabStudent Group Student` m where {MEMBERS})
 			group by s.name
 		) standing order by level, clarity desc, student limit {shown}""",
-		{"groups": tuple(groups), "course": course},
+		{"groups": tuple(groups), "course": course, "hidden": wanted.hidden or ("",)},
 	)
 	if not rows:
 		return Standings([], 0, 0, 0)
 	_student, _name, _level, pupils, raised, nothing = rows[0]
 	first = [(name, known or name, LEVELS[level - 1]) for name, known, level, *_counts in rows if level < 3]
+	if wanted.by_name:
+		first.sort(key=lambda pupil: (pupil[1].casefold(), pupil[0]))
 	return Standings(first, int(pupils), int(raised), int(nothing))
 
 
-def who_first(found: Standings, course: str) -> dict:
+def who_first(found: Standings, course: str, wanted: Wishes) -> dict:
 	"""The first pupils with their clearest reasons, and what is true of those who are not listed."""
 	students = [student for student, _shown, _level in found.first]
 	speaker = Speaker("staff", {student: shown for student, shown, _level in found.first})
 	clauses = defaultdict(list)
-	for insight in raised_insights(students, course):
+	for insight in wanted.shown(raised_insights(students, course)):
 		if clause := first_clause(insight, speaker):
 			clauses[insight.target_student].append(clause)
 	open_for_reader = may_open("Student", students)
@@ -94,12 +97,17 @@ def who_first(found: Standings, course: str) -> dict:
 			for student, shown, level in found.first
 		],
 		"who_total": found.raised,
+		"who_order": "name" if wanted.by_name else "reason",
 		"not_listed": {"nothing": found.nothing, "too_little": found.too_little},
-		"not_listed_text": not_listed(found.nothing, found.too_little),
+		"not_listed_text": not_listed(found.nothing, found.too_little, wanted.hidden),
 	}
 
 
-def not_listed(nothing: int, too_little: int) -> str:
+def not_listed(nothing: int, too_little: int, hidden: Sequence[str] = ()) -> str:
+	"""Nothing is claimed of pupils of whom the reader chose to see only a part."""
+	if hidden:
+		count = str(nothing + too_little)
+		return fill(_("Not listed: {count}. Only what you chose to see counts here."), {"count": count}) or ""
 	sentence = _(
 		"Not listed: {nothing} with nothing in the records, {too_little} with too little data. "
 		"Not listed does not mean all is well."

@@ -8,7 +8,14 @@ from education_ai.sealing import seal
 from education_ai.tests import small_school as school
 from education_ai.tests.small_school import LINA, OMAR, user
 
-ABOUT_A_PERSON = ("AI Insight", "Assessment Insight", "AI Engagement Log", "AI Exclusion", "AI Read Log")
+ABOUT_A_PERSON = (
+	"AI Insight",
+	"Assessment Insight",
+	"AI Engagement Log",
+	"AI Exclusion",
+	"AI Read Log",
+	"AI Conflict",
+)
 # Where the design fixes the name `student`; everywhere else a column of this name would be counted for any reader.
 MAY_SAY_STUDENT = ("Assessment Insight", "AI Engagement Log")
 BEYOND_READING = ("share", "report", "export", "print", "email", "import")

@@ -22,6 +22,8 @@ class TestErasure(ContractCase):
 			row("Assessment Result", RESULTS[student], student=student, course=COURSE, docstatus=1)
 			row("Assessment Insight", f"cx-a-{student}", assessment_result=f"CX-{student}", student=student)
 			row("AI Engagement Log", f"cx-e-{student}", session=f"CX-{student}", student=student)
+			about = {"ref_doctype": "Student", "ref_name": student, "target_student": student}
+			row("AI Conflict", f"cx-c-{student}", title="x", status="Open", **about)
 			value = seal({"x": 1}, "Student", student, "ai_performance_insights")
 			frappe.db.set_value("Student", student, "ai_performance_insights", value, update_modified=False)
 		row("ToDo", "cx-open", description="ask", status="Open", reference_type="Student", reference_name=RO)
@@ -48,6 +50,8 @@ class TestErasure(ContractCase):
 			("AI Insight", "target_student"),
 			("Assessment Insight", "student"),
 			("AI Engagement Log", "student"),
+			("AI Conflict", "target_student"),
+			("AI Conflict", "ref_name"),
 		):
 			found += frappe.get_all(doctype, filters={column: student}, pluck="name")
 		reasons, history = frappe.db.get_value("AI Insight", "cx-class", ["reasons", "history"])
@@ -64,7 +68,7 @@ class TestErasure(ContractCase):
 	def test_leaving_a_pupil_out_erases_what_was_written_and_notes_one_change(self):
 		self.exclude()
 		self.assertEqual(self.left_of(RO), [])
-		self.assertEqual(len(self.left_of(SU)), 5)
+		self.assertEqual(len(self.left_of(SU)), 7)
 		self.assertIsNone(frappe.db.get_value("Student", RO, "ai_performance_insights"))
 		self.assertTrue(frappe.db.get_value("Student", SU, "ai_performance_insights"))
 		self.assertEqual(self.ref_rows(), [("Student", RO, "update")])

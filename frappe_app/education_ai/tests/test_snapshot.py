@@ -28,6 +28,7 @@ class TestSnapshot(ContractCase):
 			answer = self.snapshot(source.doctype, after="")
 			for one in answer["rows"][:3]:
 				fields = {field.name for field in source.fields} | {child.field for child in source.children}
+				fields |= set(source.opened)
 				self.assertEqual(set(one), fields | {"name", "modified", "docstatus", "row_sum"})
 		group = self.snapshot("Student Group", names=[GROUP])["rows"][0]
 		self.assertEqual(group["students"], [{"student": RO, "active": 1}, {"student": SU, "active": 1}])

@@ -1,0 +1,82 @@
+"""The part of a panel that people edit: what stands in the fields of a document, key by key, and a save of some keys."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import frappe
+from frappe import _
+
+from education_ai import conflicts, editable, outbox
+from education_ai.editable import State
+from education_ai.exclusion import excluded
+from education_ai.permissions import may_edit
+from education_ai.setting_kinds import Refused, shown_value
+
+
+def settings_of(doctype: str, name: str) -> list[dict]:
+	"""One part for each field that this reader may edit; none for others, and none about a pupil left out."""
+	if not _may(doctype, name):
+		return []
+	waiting = frappe.get_all(
+		conflicts.DOCTYPE,
+		filters={"ref_doctype": doctype, "ref_name": name, "status": conflicts.OPEN},
+		fields=["name", "ref_field", "ref_key"],
+	)
+	return [
+		{
+			"field": field,
+			"title": _(editable.catalogue()[(doctype, field)]["title"]),
+			"about": _(editable.catalogue()[(doctype, field)]["about"]),
+			"keys": keys_of(doctype, field, state),
+			"seen": state.seen,
+			"conflicts": [
+				{"key": row.ref_key, "name": row.name} for row in waiting if row.ref_field == field
+			],
+		}
+		for field, state in editable.current(doctype, name).items()
+	]
+
+
+def keys_of(doctype: str, field: str, state: State, only: str | None = None) -> list[dict]:
+	"""What each key is, its value (null where nobody set it), and the value in words."""
+	rows = editable.catalogue().get((doctype, field), {}).get("keys", [])
+	return [_key(row, state.value.get(row["key"])) for row in rows if only in (None, row["key"])]
+
+
+def save(doctype: str, name: str, field: str, values: Mapping[str, Any], seen: str) -> dict:
+	"""Set some keys, as the session user. `moved` where the field changed since it was looked at: nothing is set."""
+	if not _may(doctype, name) or field not in editable.fields_of(doctype):
+		raise frappe.PermissionError
+	try:
+		checked = editable.checked(doctype, field, values)
+	except Refused as error:
+		frappe.throw(str(error))
+	states = editable.locked(doctype, name)
+	if not states:
+		raise frappe.PermissionError
+	state = states[field]
+	if state.seen != seen:
+		return {"moved": True, "settings": settings_of(doctype, name)}
+	editable.put(doctype, name, {field: replace(state, value={**state.value, **checked})})
+	outbox.touch(doctype, name, "update")
+	return {"moved": False, "settings": settings_of(doctype, name)}
+
+
+def _may(doctype: str, name: str) -> bool:
+	return may_edit(doctype, name) and not (doctype == "Student" and name in excluded())
+
+
+def _key(row: Mapping, value: Any) -> dict:
+	shown = row.get("default") if value is None else value
+	return {
+		"key": row["key"],
+		"label": _(row["label"]),
+		"effect": _(row["effect"]),
+		"kind": row["kind"],
+		"options": [{**option, "label": _(option["label"])} for option in row.get("options", [])],
+		"most": row.get("most", 0),
+		"longest": row.get("longest", 0),
+		"value": shown,
+		"lines": shown_value(row, shown),
+	}
