@@ -3,22 +3,32 @@
  * stores what changed with everything that follows from it, in one transaction.
  */
 import { analyseCohort } from './analysis/cohort.ts';
+import { proposeForCourse, type Limits } from './analysis/course.ts';
 import { groupAttendance } from './analysis/group.ts';
 import type {
   AnalysisSettings,
   CohortAnalysis,
+  CourseRecords,
   GroupAttendance,
   StudentAnalysis,
 } from './analysis/records.ts';
 import { analyseStudent } from './analysis/student.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
-import { analyseTouch, sendTouch } from './due.ts';
+import { analyseTouch, proposalTouch, sendTouch } from './due.ts';
+import { editableField } from './erpnext/editable.ts';
 import { eraseLeavers } from './store/erasure.ts';
 import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
 import { storeInsights, type OwnedInsights, type Produced } from './store/insights.ts';
 import type { Store } from './store/open.ts';
+import {
+  documentsWithProposals,
+  storeProposals,
+  type DocumentName,
+  type Proposal,
+} from './store/proposals.ts';
 import { readCohortRecords, readGroupRecords } from './store/records-class.ts';
+import { readCourseRecords } from './store/records-course.ts';
 import { readStudentRecords } from './store/records-student.ts';
 import { beginRound } from './store/state.ts';
 import type { Db } from './store/tables.ts';
@@ -64,6 +74,7 @@ interface Outcome {
   produced: Produced[];
   cohort: CohortAnalysis | null;
   group: GroupAttendance | null;
+  proposals: Omit<Proposal, 'asked'>[];
   validUntil: string | null;
 }
 
@@ -84,12 +95,18 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     const readers = await storeFigures(tx, kept);
     const ids = await storeInsights(tx, kept.map(ownedInsights), round.revision, now);
     await eraseLeavers(tx, silentPupils(kept));
+    await storeProposals(
+      tx,
+      kept.flatMap(({ proposals }) => proposals),
+    );
+    const documents = await unsettledDocuments(tx, kept);
     await touch(tx, [
       ...readers.map((student) => analyseTouch({ kind: 'student', student }, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
       ...ids.map((id) => sendTouch(id, now)),
+      ...documents.map((document) => proposalTouch(document, now)),
     ]);
-    return ids.length;
+    return ids.length + documents.length;
   });
   if (unsent > 0) tools.sendWake.ring();
 }
@@ -117,7 +134,7 @@ async function runAnalyses(
   const outcomes = new Map(
     targets.map((target): [string, Outcome] => [
       JSON.stringify([target.kind, targetName(target)]),
-      { target, produced: [], cohort: null, group: null, validUntil: null },
+      { target, produced: [], cohort: null, group: null, proposals: [], validUntil: null },
     ]),
   );
   function put(target: Target, said: Partial<Outcome>): void {
@@ -155,7 +172,41 @@ async function runAnalyses(
     const { studentGroup, academicTerm } = records;
     put({ kind: 'group', studentGroup, academicTerm }, { group: groupAttendance(records, today) });
   }
+  const courses = targets.flatMap((target) => (target.kind === 'course' ? [target.course] : []));
+  for (const records of await readCourseRecords(db, courses)) {
+    const { course } = records;
+    put({ kind: 'course', course }, { proposals: courseProposals(course, records) });
+  }
   return [...outcomes.values()];
+}
+
+const OBJECTIVES = { field: 'ai_learning_objectives', key: 'objectives' } as const;
+const LINKS = { field: 'ai_resource_links', key: 'links' } as const;
+
+function courseProposals(course: string, records: CourseRecords): Outcome['proposals'] {
+  const { objectives, links } = proposeForCourse(records, limitsOf(OBJECTIVES), limitsOf(LINKS));
+  const place = { doctype: 'Course', name: course };
+  return [
+    { ...place, field: OBJECTIVES.field, proposal: { [OBJECTIVES.key]: objectives } },
+    { ...place, field: LINKS.field, proposal: { [LINKS.key]: links } },
+  ];
+}
+
+function limitsOf({ field, key }: typeof OBJECTIVES | typeof LINKS): Limits {
+  const kind = editableField('Course', field)?.keys.find((one) => one.key === key);
+  if (kind === undefined || !('most' in kind))
+    throw new AppError('work.failed', { detail: `Course.${field}` });
+  return kind;
+}
+
+/** Documents of these targets for which something is proposed that the site does not know the end of. */
+async function unsettledDocuments(tx: Db, outcomes: Outcome[]): Promise<DocumentName[]> {
+  const students = outcomes.flatMap(({ target }) => (target.kind === 'student' ? [target.student] : []));
+  const courses = outcomes.flatMap(({ target }) => (target.kind === 'course' ? [target.course] : []));
+  return [
+    ...(await documentsWithProposals(tx, 'Student', students, 'unsettled')),
+    ...(await documentsWithProposals(tx, 'Course', courses, 'unsettled')),
+  ];
 }
 
 function producedBy(said: StudentAnalysis): Produced[] {

@@ -1,5 +1,6 @@
 /** When a touched piece of work becomes due: the priorities of `sync.md` 15, in one table. */
 import { WATCHED, watchedDocType } from './erpnext/watched.ts';
+import { proposalName, type DocumentName } from './store/proposals.ts';
 import type { Target } from './store/targets.ts';
 import { targetName } from './store/targets.ts';
 import type { Touch } from './store/work.ts';
@@ -38,6 +39,11 @@ export function analyseTouch(target: Target, now: number): Touch {
 export function analyseAllTouch(target: Target, now: number): Touch {
   const delay = target.kind === 'student' ? 1 : 0;
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
+}
+
+/** A document for which something is proposed, to be merged with what stands on the site. */
+export function proposalTouch(document: DocumentName, now: number): Touch {
+  return { stage: 'send', kind: 'proposal', name: proposalName(document), dueAt: now };
 }
 
 export function sendTouch(insightId: string, now: number): Touch {

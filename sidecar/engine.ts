@@ -66,9 +66,9 @@ export function startEngine(parts: Parts): Engine {
   const intake = intakeStage({ ...shared, wake: wakes.intake, fetchWake: wakes.sync });
   const stages = [
     intake,
-    syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis }),
+    syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis, sendWake: wakes.send }),
     analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
-    writeBackStage({ ...shared, wake: wakes.send }),
+    writeBackStage({ ...shared, wake: wakes.send, fetchWake: wakes.sync }),
     reportStage({ ...shared, wake: wakes.report }),
   ];
   return {

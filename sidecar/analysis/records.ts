@@ -111,6 +111,22 @@ export interface GroupRecords {
   attendance: (AttendanceRow & { student: string })[];
 }
 
+/** What the school entered about one course; `criteria` in the order in which they were first used. */
+export interface CourseRecords {
+  course: string;
+  topics: {
+    topic: string;
+    description: string | null;
+    contents: { type: 'Article' | 'Video'; name: string; title: string | null; url: string | null }[];
+  }[];
+  criteria: string[];
+}
+
+export interface CourseProposal {
+  objectives: string[];
+  links: { title: string; url: string }[];
+}
+
 export interface AddressedInsight {
   address: InsightAddress;
   values: InsightValues;

@@ -6,6 +6,9 @@
  * real site. Field lists of documents are not repeated here: they come from `fixtures/app/watched.json`.
  */
 import { z } from 'zod';
+import { SettingValues, WriteBackItem } from './items.ts';
+
+export * from './items.ts';
 
 /** The contract this code speaks, newest first. App and sidecar accept the current and the previous one. */
 export const CONTRACT_VERSIONS = [1] as const;
@@ -14,9 +17,6 @@ export const METHOD_PREFIX = 'education_ai.api.sidecar.';
 
 /** The event the site publishes to the sidecar user's own room. It carries no data and means "pull now". */
 export const WAKE_EVENT = 'education_ai_wake';
-
-/** A date as the site writes it, `YYYY-MM-DD`. */
-const SiteDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const Name = z.string().min(1);
 
@@ -90,6 +90,12 @@ const PullResponse = z.object({
 
 // snapshot ---------------------------------------------------------------------------------------------------
 
+/**
+ * A sealed field that people edit too, opened: what holds, and what the AI proposed last as far as that is settled.
+ * `seen` names this very state. Null for a field that nobody ever set.
+ */
+export const OpenedField = z.object({ value: SettingValues, base: SettingValues, seen: z.string() });
+
 /** One document: name, modified, docstatus, row_sum, the listed fields, and child rows under their table's field. */
 export const SnapshotRow = z
   .object({
@@ -103,6 +109,7 @@ export const SnapshotRow = z
       z.string(),
       z.number(),
       z.null(),
+      OpenedField,
       z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
     ]),
   );
@@ -147,111 +154,6 @@ const DigestResponse = z.object({
 });
 
 // write_back -------------------------------------------------------------------------------------------------
-
-/** A value of a sentence. Names of people never stand here: a student is passed by document name. */
-const SentenceValue = z.union([z.string(), z.number()]);
-
-/**
- * One thing an insight says: a code of `sentences.json`, what it is about (a weekday, a criterion, a course;
- * '' if nothing), its numbers, and the rows it rests on.
- */
-export const Reason = z.object({
-  code: z.string(),
-  about: z.string(),
-  params: z.record(z.string(), SentenceValue),
-  evidence: z.object({ doctype: Name, names: z.array(Name) }).nullable(),
-});
-
-/** One line of a chart: `labels` are dates or bands, `values` whole percent or counts, null where nothing is. */
-export const Chart = z.object({
-  kind: z.enum(['line', 'bar']),
-  code: z.string(),
-  labels: z.array(z.string()),
-  series: z.array(z.object({ code: z.string(), values: z.array(z.number().nullable()) })),
-});
-
-export const Level = z.enum(['act', 'watch', 'steady']);
-const Confidence = z.enum(['sure', 'fairly', 'little']);
-const InsightKind = z.enum(['attendance', 'marks', 'class']);
-
-export const InsightValues = z.object({
-  level: Level,
-  /** 0-100: how clear the clearest reason is; orders "who first", never shown. */
-  clarity: z.int().min(0).max(100),
-  /** Everything said, in the order to be read; the section of a panel follows from the code. */
-  reasons: z.array(Reason),
-  chart: Chart.nullable(),
-  confidence: Confidence,
-  /** Newest record this rests on. */
-  records_to: SiteDate.nullable(),
-  model_version: z.string(),
-});
-
-/** Where an insight belongs. Discriminators that do not apply are ''. */
-export const InsightAddress = z.object({
-  target_doctype: z.enum(['Student', 'Course']),
-  target: Name,
-  insight: InsightKind,
-  course: z.string(),
-  student_group: z.string(),
-  academic_term: z.string(),
-});
-
-export const AssessmentInsightValues = z.object({
-  student: Name,
-  course: Name,
-  /** What this result shows: reasons, as in an insight. */
-  ai_analysis: z.array(Reason),
-  improvement_suggestions: z.array(Reason),
-  learning_gaps: z.array(
-    z.object({
-      criterion: z.string(),
-      score: z.number(),
-      maximum: z.number(),
-      class_percent: z.int().nullable(),
-    }),
-  ),
-  /** Percent of the maximum, an 80% interval; null with too little data. */
-  predicted_next: z.object({ low: z.int(), high: z.int(), tests: z.int() }).nullable(),
-  confidence: Confidence,
-  model_version: z.string(),
-});
-
-export const WriteBackItem = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('insight'), revision: z.int(), address: InsightAddress, values: InsightValues }),
-  z.object({
-    kind: z.literal('assessment_insight'),
-    revision: z.int(),
-    address: z.object({ assessment_result: Name }),
-    values: AssessmentInsightValues,
-  }),
-  z.object({
-    kind: z.literal('fields'),
-    revision: z.int(),
-    address: z.object({ doctype: Name, name: Name }),
-    values: z.record(z.string(), z.unknown()),
-  }),
-  z.object({
-    kind: z.literal('engagement'),
-    revision: z.int(),
-    /** `session` is the sidecar's own id of the tutor session: writing it twice changes nothing. */
-    address: z.object({ session: Name }),
-    values: z.object({
-      student: Name,
-      session_date: SiteDate,
-      interaction_duration: z.int(),
-      questions_asked: z.int(),
-      concepts_explored: z.array(z.string()),
-      help_requests: z.int(),
-      independence_score: z.number(),
-    }),
-  }),
-  z.object({
-    kind: z.literal('withdraw'),
-    revision: z.int(),
-    address: z.union([InsightAddress, z.object({ assessment_result: Name })]),
-  }),
-]);
 
 const WriteBackRequest = z.object({
   epoch: z.string(),
@@ -307,11 +209,5 @@ export const METHODS = {
 export type MethodName = keyof typeof METHODS;
 export type Request<M extends MethodName> = z.input<(typeof METHODS)[M]['request']>;
 export type Response<M extends MethodName> = z.output<(typeof METHODS)[M]['response']>;
-export type Reason = z.output<typeof Reason>;
-export type Chart = z.output<typeof Chart>;
 export type Settings = z.output<typeof Settings>;
-export type InsightAddress = z.output<typeof InsightAddress>;
-export type InsightValues = z.output<typeof InsightValues>;
-export type AssessmentInsightValues = z.output<typeof AssessmentInsightValues>;
-export type WriteBackItem = z.output<typeof WriteBackItem>;
 export type SnapshotRow = z.output<typeof SnapshotRow>;

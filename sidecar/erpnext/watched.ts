@@ -4,7 +4,8 @@ import watchedJson from '../../fixtures/app/watched.json' with { type: 'json' };
 
 const Field = z.object({
   name: z.string(),
-  type: z.enum(['text', 'link', 'number', 'check', 'date', 'time', 'datetime']),
+  /** `opened`: a sealed field that people edit too, given open; part of no row sum. */
+  type: z.enum(['text', 'link', 'number', 'check', 'date', 'time', 'datetime', 'opened']),
   personal: z.boolean().default(false),
 });
 

@@ -3,6 +3,7 @@
  * left out, and nothing of them is kept.
  */
 import { sql, type RawBuilder } from 'kysely';
+import { removeProposals } from './proposals.ts';
 import type { Db } from './tables.ts';
 import { MOST_ATTEMPTS } from './work.ts';
 
@@ -13,6 +14,7 @@ export async function eraseLeavers(db: Db, students: readonly string[]): Promise
 
 /** Of these pupils, those who left: everything, since the site says that they are left out. */
 export async function eraseStudents(db: Db, students: readonly string[]): Promise<void> {
+  await removeProposals(db, 'Student', students);
   await erase(db, students, sql``);
 }
 

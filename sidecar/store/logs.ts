@@ -15,6 +15,20 @@ export interface LogEntry {
   counts: Record<string, number>;
 }
 
+/** One decision about one key of a field: by a rule on the way to the site, or by a person on the way back. */
+export interface DecisionEntry {
+  direction: LogEntry['direction'];
+  doctype: string;
+  /** Keyed hashes of the document's name and of what both wanted. */
+  document: string;
+  site: string | null;
+  ai: string;
+  field: string;
+  key: string;
+  rule: string;
+  outcome: string;
+}
+
 const KEEP_MS = 90 * 86_400_000;
 
 /** In the transaction that stores the batch, so that what is logged has happened. */
@@ -30,6 +44,25 @@ export async function logBatch(db: Db, entry: LogEntry, now: number): Promise<vo
       data_payload: JSON.stringify(entry.counts),
       sync_timestamp: new Date(now).toISOString(),
     })
+    .execute();
+}
+
+export async function logDecisions(db: Db, decisions: readonly DecisionEntry[], now: number): Promise<void> {
+  if (decisions.length === 0) return;
+  await db
+    .insertInto('sync_logs')
+    .values(
+      decisions.map(({ direction, doctype, document, ...payload }) => ({
+        sync_type: 'decision',
+        sync_direction: direction,
+        sync_status: 'success',
+        erpnext_entity_type: doctype,
+        erpnext_entity_id: document,
+        error_details: null,
+        data_payload: JSON.stringify(payload),
+        sync_timestamp: new Date(now).toISOString(),
+      })),
+    )
     .execute();
 }
 

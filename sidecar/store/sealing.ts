@@ -4,7 +4,7 @@
  * A sealed value is `<key id>.<base64 of nonce, tag and text>`. Table, row and column are additional data, so a
  * value that is copied to another row does not open there.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -19,10 +19,13 @@ export interface Sealer {
   seal(text: string, place: Place): string;
   /** Null when the value was sealed by another key, for another place, or was tampered with. */
   open(sealed: string, place: Place): string | null;
+  /** A keyed hash: equal texts have equal ones, and only the holder of the key can work one out. */
+  fingerprint(text: string): string;
 }
 
 export function createSealer(sealingKey: Buffer): Sealer {
   const key = Buffer.from(hkdfSync('sha256', sealingKey, '', 'education-ai mirror', 32));
+  const hashKey = Buffer.from(hkdfSync('sha256', sealingKey, '', 'education-ai fingerprints', 32));
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8);
 
   return {
@@ -47,6 +50,8 @@ export function createSealer(sealingKey: Buffer): Sealer {
         return null;
       }
     },
+
+    fingerprint: (text) => createHmac('sha256', hashKey).update(text).digest('hex'),
   };
 }
 

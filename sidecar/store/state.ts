@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Settings, type Response } from '../erpnext/contract.ts';
 import { AppError } from '../errors.ts';
 import { canonical } from './canonical.ts';
+import { unsettleProposals } from './proposals.ts';
 import type { Db } from './tables.ts';
 
 export interface State {
@@ -58,6 +59,7 @@ export async function storePairing(db: Db, hello: Response<'hello'>): Promise<vo
   await db.deleteFrom('backfill').execute();
   await db.deleteFrom('work').where('stage', '=', 'send').execute();
   await db.updateTable('ai_insights').set({ sent_revision: 0 }).execute();
+  await unsettleProposals(db);
 }
 
 /** What a pull brought, beside its touches: returns whether the settings changed. */

@@ -14,6 +14,8 @@ export interface Tables {
   group_attendance: GroupAttendanceTable;
   sync_logs: SyncLogTable;
   checks: CheckTable;
+  student_ai_profiles: ProfileTable;
+  proposals: ProposalTable;
   migrations: { id: string };
 }
 
@@ -101,6 +103,27 @@ interface CheckTable {
   repaired: number;
   finished: number | null;
   reported: boolean;
+}
+
+/** The design document's columns; those that no analysis fills yet stay empty. */
+interface ProfileTable {
+  id: Generated<string>;
+  erpnext_student_id: string;
+  learning_style_profile: ColumnType<unknown, string | null, string | null>;
+  ai_interaction_preferences: ColumnType<unknown, string | null, string | null>;
+  performance_analytics: ColumnType<unknown, string | null, string | null>;
+  last_sync_timestamp: ColumnType<Date | null, string | null, string | null>;
+  created_at: Generated<Date>;
+  updated_at: ColumnType<Date, string, string>;
+}
+
+interface ProposalTable {
+  doctype: string;
+  name: string;
+  field: string;
+  proposal: unknown;
+  settled: boolean;
+  asked: unknown;
 }
 
 interface CohortFiguresTable {

@@ -12,7 +12,9 @@ import type { Db } from './tables.ts';
 export type Target =
   | { kind: 'student'; student: string }
   | { kind: 'cohort'; key: CohortKey }
-  | { kind: 'group'; studentGroup: string; academicTerm: string };
+  | { kind: 'group'; studentGroup: string; academicTerm: string }
+  /** A course as such, for what is proposed for it; insights are about its cohorts. */
+  | { kind: 'course'; course: string };
 
 export type Reach =
   | { reach: 'student'; student: string }
@@ -23,6 +25,11 @@ export type Reach =
   | { reach: 'cohorts of group'; group: string }
   /** Every group a pupil is in, and the cohorts of these. */
   | { reach: 'groups of student'; student: string }
+  | { reach: 'course'; course: string }
+  /** The courses with this topic. */
+  | { reach: 'courses of topic'; topic: string }
+  /** The courses with a topic that has this article or video. */
+  | { reach: 'courses of content'; content: string }
   /** The pupils who have a result in this plan. */
   | { reach: 'pupils of plan'; plan: string }
   /** The pupils, groups and cohorts of a term. */
@@ -31,6 +38,7 @@ export type Reach =
 /** A target as the work table names it; as JSON, so that no name can be mistaken for two. */
 export function targetName(target: Target): string {
   if (target.kind === 'student') return target.student;
+  if (target.kind === 'course') return target.course;
   if (target.kind === 'group') return JSON.stringify([target.studentGroup, target.academicTerm]);
   const { course, studentGroup, academicTerm } = target.key;
   return JSON.stringify([course, studentGroup, academicTerm]);
@@ -41,6 +49,7 @@ const GroupName = z.tuple([z.string(), z.string()]);
 
 export function targetOf(kind: string, name: string): Target {
   if (kind === 'student') return { kind, student: name };
+  if (kind === 'course') return { kind, course: name };
   if (kind === 'group') {
     const [studentGroup, academicTerm] = GroupName.parse(JSON.parse(name));
     return { kind, studentGroup, academicTerm };
@@ -56,6 +65,8 @@ interface Pattern {
   studentsWithGroups: Set<string>;
   plans: Set<string>;
   terms: Set<string>;
+  topics: Set<string>;
+  contents: Set<string>;
   targets: Map<string, Target>;
 }
 
@@ -67,6 +78,8 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     studentsWithGroups: new Set(),
     plans: new Set(),
     terms: new Set(),
+    topics: new Set(),
+    contents: new Set(),
     targets: new Map(),
   };
   for (const reach of reaches) {
@@ -77,6 +90,9 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'groups of student') pattern.studentsWithGroups.add(reach.student);
     if (reach.reach === 'pupils of plan') pattern.plans.add(reach.plan);
     if (reach.reach === 'term') pattern.terms.add(reach.term);
+    if (reach.reach === 'course') add(pattern.targets, { kind: 'course', course: reach.course });
+    if (reach.reach === 'courses of topic') pattern.topics.add(reach.topic);
+    if (reach.reach === 'courses of content') pattern.contents.add(reach.content);
   }
   return pattern;
 }
@@ -86,7 +102,8 @@ function add(targets: Map<string, Target>, target: Target): void {
 }
 
 export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]> {
-  const { students, groups, groupsWithCohorts, studentsWithGroups, plans, terms, targets } = sortOut(reaches);
+  const pattern = sortOut(reaches);
+  const { students, groups, groupsWithCohorts, studentsWithGroups, plans, terms, targets } = pattern;
   if (studentsWithGroups.size > 0) {
     for (const group of await groupsOfStudents(db, [...studentsWithGroups])) {
       groups.add(group);
@@ -100,6 +117,9 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
       groupsWithCohorts.add(name);
       if (student !== null) students.add(student);
     }
+  }
+  for (const course of await coursesOf(db, [...pattern.topics], [...pattern.contents])) {
+    add(targets, { kind: 'course', course });
   }
   for (const student of students) add(targets, { kind: 'student', student });
   if (groups.size > 0) {
@@ -116,6 +136,15 @@ async function groupsOfStudents(db: Db, students: string[]): Promise<string[]> {
   const found = await sql<{ parent: string }>`
     select distinct parent from mirror_student_group__students where student = any(${students})`.execute(db);
   return found.rows.map((row) => row.parent);
+}
+
+async function coursesOf(db: Db, topics: string[], contents: string[]): Promise<string[]> {
+  if (topics.length + contents.length === 0) return [];
+  const found = await sql<{ course: string }>`
+    select distinct t.parent as course from mirror_course__topics t
+    left join mirror_topic__topic_content c on c.parent = t.topic
+    where t.topic = any(${topics}) or c.content = any(${contents})`.execute(db);
+  return found.rows.map((row) => row.course);
 }
 
 async function pupilsOfPlans(db: Db, plans: string[]): Promise<string[]> {
@@ -177,6 +206,7 @@ export async function everyTarget(db: Db): Promise<Target[]> {
   for (const key of await cohortsOfGroups(db, names)) add(targets, { kind: 'cohort', key });
   const owners = await sql<{ kind: string; name: string }>`
     select 'student' as kind, name from mirror_student
+    union select 'course', name from mirror_course
     union select owner_kind, owner_name from ai_insights`.execute(db);
   for (const { kind, name } of owners.rows) add(targets, targetOf(kind, name));
   return [...targets.values()];

@@ -3,7 +3,7 @@
  * targets they reach, the documents that linked to what is gone, the end of the work. One transaction.
  */
 import type { Clock } from '../clock.ts';
-import { aboutPupilTouches, analyseTouch, fetchTouch } from '../due.ts';
+import { aboutPupilTouches, analyseTouch, fetchTouch, proposalTouch } from '../due.ts';
 import type { Site } from '../erpnext/client.ts';
 import type { Response } from '../erpnext/contract.ts';
 import { AppError } from '../errors.ts';
@@ -21,11 +21,13 @@ import {
 } from '../store/mirror/documents.ts';
 import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
+import { documentsWithProposals, removeProposals } from '../store/proposals.ts';
 import { widen } from '../store/targets.ts';
 import type { Db } from '../store/tables.ts';
 import { dirtyNames, finish, touch, type Claim, type Touch } from '../store/work.ts';
-import { recheckOf } from './timetable.ts';
+import { CONFLICT, noteDecisions } from './decisions.ts';
 import { resolve } from './resolve.ts';
+import { recheckOf } from './timetable.ts';
 
 export interface FetchTools {
   site: Site;
@@ -140,6 +142,8 @@ async function storePage(
     await also(tx, differing(before, documents, gone));
     await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);
     await removeDocuments(tx, shape, gone);
+    await removeProposals(tx, shape.doctype, gone);
+    if (shape.doctype === CONFLICT) await noteDecisions(tx, tools.store.sealer, documents, now);
     const reaches = [
       ...documents.flatMap((document) => resolve(shape.doctype, before.get(document.name) ?? null, document)),
       ...gone.flatMap((name) => resolve(shape.doctype, before.get(name) ?? null, null)),
@@ -148,6 +152,7 @@ async function storePage(
     await touch(tx, [
       ...targets.map((target) => analyseTouch(target, now)),
       ...(await relinked(tx, gone, now)),
+      ...(await proposed(tx, shape.doctype, documents, now)),
       ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
     ]);
     await logBatch(
@@ -177,6 +182,12 @@ function differing(
     return held === undefined || held.rowSum !== rowSum || ownSum(held) !== held.ownSum;
   });
   return [...changed.map(({ name }) => name), ...gone.filter((name) => before.has(name))];
+}
+
+/** Where something is proposed for a document, it is merged anew with what people set there meanwhile. */
+async function proposed(tx: Db, doctype: string, documents: MirrorDocument[], now: number): Promise<Touch[]> {
+  const names = documents.map((document) => document.name);
+  return (await documentsWithProposals(tx, doctype, names)).map((document) => proposalTouch(document, now));
 }
 
 /** No request: what links to these names becomes dirty (`sync.md` 12). In the fetcher, after any page on its way. */

@@ -45,7 +45,14 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
     case 'Assessment Result':
       return [...pupil(text(fields, 'student')), ...cohortOf(fields)];
     case 'Assessment Plan':
-      return [{ reach: 'pupils of plan', plan: name }, ...cohortOf(fields)];
+      return [{ reach: 'pupils of plan', plan: name }, ...cohortOf(fields), ...courseOf(fields)];
+    case 'Course':
+      return [{ reach: 'course', course: name }];
+    case 'Topic':
+      return [{ reach: 'courses of topic', topic: name }];
+    case 'Article':
+    case 'Video':
+      return [{ reach: 'courses of content', content: name }];
     case 'Academic Term':
       return [{ reach: 'term', term: name }];
     default:
@@ -73,6 +80,11 @@ function cohortOf(fields: Fields): Reach[] {
   const studentGroup = text(fields, 'student_group');
   if (course === '' || studentGroup === '') return [];
   return [{ reach: 'cohort', key: { course, studentGroup, academicTerm: text(fields, 'academic_term') } }];
+}
+
+function courseOf(fields: Fields): Reach[] {
+  const course = text(fields, 'course');
+  return course === '' ? [] : [{ reach: 'course', course }];
 }
 
 function text(fields: Fields, column: string): string {

@@ -15,6 +15,8 @@ interface SyncTools extends FetchTools {
   wake: Wake;
   /** Rung when there is something to analyse. */
   analyseWake: Wake;
+  /** Rung when a proposal may have to be merged anew. */
+  sendWake: Wake;
 }
 
 /** In this order: a pupil new to the mirror can wait for a result of another. */
@@ -49,6 +51,7 @@ export function syncStage(tools: SyncTools): Stage {
         if (session === null) throw new AppError('leader.lost');
         await run(first.stage, tools, session, part);
         tools.analyseWake.ring();
+        tools.sendWake.ring();
       },
     };
   }

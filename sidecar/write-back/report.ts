@@ -11,6 +11,7 @@ import { markChecksReported, unreportedChecks } from '../store/checks.ts';
 import { eraseStudents } from '../store/erasure.ts';
 import { assertLead } from '../store/leader.ts';
 import type { Store } from '../store/open.ts';
+import { documentOfProposal } from '../store/proposals.ts';
 import { targetOf } from '../store/targets.ts';
 import { countWork, deadWork, isDrained, redrive, type DeadWork } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
@@ -103,6 +104,7 @@ function peopleKey(work: DeadWork): string {
 
 /** The record a person can look at: the document itself, or whom an analysis is about. */
 function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; name: string } {
+  if (stage === 'send' && kind === 'proposal') return documentOfProposal(name);
   if (stage === 'send') return { doctype: 'AI Insight', name };
   if (stage === 'check') return { doctype: 'DocType', name };
   if (stage === 'recheck') return { doctype: kind.slice(kind.indexOf('/') + 1), name };
@@ -110,5 +112,5 @@ function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; nam
   const target = targetOf(kind, name);
   if (target.kind === 'student') return { doctype: 'Student', name: target.student };
   if (target.kind === 'group') return { doctype: 'Student Group', name: target.studentGroup };
-  return { doctype: 'Course', name: target.key.course };
+  return { doctype: 'Course', name: target.kind === 'course' ? target.course : target.key.course };
 }

@@ -1,18 +1,20 @@
-/** Stage 4: tells the site what it has not been told, up to 200 insights in a request. */
+/** Stage 4: tells the site what it has not been told: insights, and what follows from proposals (`propose.ts`). */
 import type { Clock } from '../clock.ts';
 import type { Site } from '../erpnext/client.ts';
-import { AppError, isErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { eraseLeavers } from '../store/erasure.ts';
-import { markSent, readUnsent, type Unsent } from '../store/insights.ts';
+import { markSent, readUnsent } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
-import { logBatch, type LogEntry } from '../store/logs.ts';
+import { logBatch } from '../store/logs.ts';
 import type { Store } from '../store/open.ts';
 import { claim, finish, nextDue, type Claim } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Stage } from '../work.ts';
+import { sendProposals } from './propose.ts';
+import { ITEMS_PER_REQUEST, isRefused, refusal, sentEntry, tell } from './tell.ts';
 
 export interface SendTools {
   site: Site;
@@ -23,12 +25,15 @@ export interface SendTools {
   me: string;
 }
 
-const ITEMS_PER_REQUEST = 200;
 const LEASE_MS = 180_000;
-/** The target went, or was left out, meanwhile: its own event is on the way and withdraws the insight. */
-const TARGET_LEFT = new Set(['target.gone', 'target.excluded']);
 
-export function writeBackStage(tools: SendTools & { pairing: Pairing; wake: Wake }): Stage {
+export function writeBackStage(
+  tools: SendTools & {
+    pairing: Pairing;
+    wake: Wake;
+    /** Rung when a document is to be read again. */ fetchWake: Wake;
+  },
+): Stage {
   const { store, clock, pairing } = tools;
   return {
     name: 'write-back',
@@ -49,7 +54,13 @@ export function writeBackStage(tools: SendTools & { pairing: Pairing; wake: Wake
         async run(part) {
           const { session } = pairing;
           if (session === null) throw new AppError('leader.lost');
-          await send(tools, session, part);
+          const proposals = part.filter(({ kind }) => kind === 'proposal');
+          const insights = part.filter(({ kind }) => kind !== 'proposal');
+          if (insights.length > 0) await send(tools, session, insights);
+          if (proposals.length > 0) {
+            await sendProposals(tools, session, proposals);
+            tools.fetchWake.ring();
+          }
         },
       };
     },
@@ -65,10 +76,10 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
   );
   // The site locks rows in this order, so that two writers cannot deadlock.
   unsent.sort((a, b) => (JSON.stringify(a.item.address) < JSON.stringify(b.item.address) ? -1 : 1));
-  const results = unsent.length === 0 ? [] : await ask(tools, session, unsent);
-  const refused = results.filter(({ outcome, code }) => outcome === 'error' && !TARGET_LEFT.has(code ?? ''));
+  const results = await tell(tools.site, session.epoch, unsent);
+  const refused = results.filter(isRefused);
   const told = results.filter((result) => !refused.includes(result));
-  const refusedIds = new Set(refused.map(({ unsent: each }) => each.id));
+  const refusedIds = new Set(refused.map(({ about }) => about.id));
 
   await store.transaction(async (tx) => {
     await assertLead(tx, tools.me, clock.now());
@@ -78,52 +89,13 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
     );
     const pupils = await markSent(
       tx,
-      told.map(({ unsent: each }) => each),
+      told.map(({ about }) => about),
     );
     await eraseLeavers(tx, pupils);
-    if (results.length > 0) await logBatch(tx, sentEntry(results, refused), clock.now());
+    if (results.length > 0) await logBatch(tx, sentEntry(results), clock.now());
   });
   for (const { outcome } of results) tools.metrics.insights.inc({ outcome });
   // What was told is done; the refused ones alone still carry their claim and are judged.
   const [first] = refused;
   if (first !== undefined) throw refusal(first.code);
-}
-
-function sentEntry(results: Result[], refused: Result[]): LogEntry {
-  const counts: Record<string, number> = {};
-  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  const failed = refused.length === results.length ? 'failed' : 'partial';
-  const code = refused.find((result) => result.code !== null)?.code ?? null;
-  return {
-    type: 'write_back',
-    direction: 'to_erpnext',
-    status: refused.length === 0 ? 'success' : failed,
-    doctype: null,
-    code: refused.length === 0 ? null : refusal(code).code,
-    counts,
-  };
-}
-
-interface Result {
-  unsent: Unsent;
-  outcome: 'stored' | 'unchanged' | 'stale' | 'error';
-  code: string | null;
-}
-
-async function ask(tools: SendTools, session: Session, unsent: Unsent[]): Promise<Result[]> {
-  const answer = await tools.site.writeBack({ epoch: session.epoch, items: unsent.map(({ item }) => item) });
-  if (answer.results.length !== unsent.length) {
-    throw new AppError('site.malformed', {
-      detail: `${answer.results.length} results for ${unsent.length} items`,
-    });
-  }
-  return unsent.flatMap((each, index) => {
-    const result = answer.results[index];
-    return result === undefined ? [] : [{ unsent: each, ...result }];
-  });
-}
-
-function refusal(code: string | null): AppError {
-  const known = code !== null && isErrorCode(code) ? code : 'site.failed';
-  return new AppError(known, { detail: code ?? 'write_back' });
 }

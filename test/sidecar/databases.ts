@@ -88,7 +88,16 @@ export function testDatabases(): TestDatabase[] {
   return folder === null ? [pglite] : [pglite, postgres(folder)];
 }
 
-const OWN_TABLES = ['work', 'backfill', 'ai_insights', 'cohort_figures', 'group_attendance', 'sync_logs'];
+const OWN_TABLES = [
+  'work',
+  'backfill',
+  'ai_insights',
+  'cohort_figures',
+  'group_attendance',
+  'sync_logs',
+  'student_ai_profiles',
+  'proposals',
+];
 
 export async function wipe({ db }: Store): Promise<void> {
   const mirror = SHAPES.flatMap((shape) => [shape.table, ...shape.children.map((child) => child.table)]);

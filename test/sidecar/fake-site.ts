@@ -8,9 +8,10 @@ import type { Site } from '../../sidecar/erpnext/client.ts';
 import type { Response, Settings, SnapshotRow, WriteBackItem } from '../../sidecar/erpnext/contract.ts';
 import { watchedDocType } from '../../sidecar/erpnext/watched.ts';
 import { AppError } from '../../sidecar/errors.ts';
+import { settingsOf, storeSetting, type OpenConflicts } from './fake-settings.ts';
 
 type Event = Response<'pull'>['events'][number];
-type Values = Record<string, string | number | null | Record<string, string | number | null>[]>;
+type Values = Omit<SnapshotRow, 'name' | 'modified' | 'docstatus' | 'row_sum'>;
 
 export const SETTINGS: Settings = {
   collect: true,
@@ -24,6 +25,8 @@ export const SETTINGS: Settings = {
 export class FakeSite implements Site {
   readonly documents = new Map<string, Map<string, SnapshotRow>>();
   readonly insights = new Map<string, { revision: number; epoch: string; values: unknown }>();
+  /** Open conflicts by address, with what was asked. */
+  readonly conflicts: OpenConflicts = new Map();
   readonly requests: { method: string; size: number }[] = [];
   readonly written: WriteBackItem[] = [];
   readonly reports: Parameters<Site['report']>[0][] = [];
@@ -64,6 +67,7 @@ export class FakeSite implements Site {
       docstatus: options.docstatus ?? 0,
       row_sum: 0,
       ...this.#children(doctype),
+      ...settingsOf(this.#of(doctype).get(name), doctype),
       ...values,
     };
     this.#of(doctype).set(name, row);
@@ -228,6 +232,11 @@ export class FakeSite implements Site {
   #store(item: WriteBackItem, epoch: string): Response<'write_back'>['results'][number] {
     const code = this.refuse(item);
     if (code !== null) return { outcome: 'error', code };
+    const settled = storeSetting(this.documents, this.conflicts, item);
+    if (settled !== null) {
+      if (settled === 'stored') this.written.push(item);
+      return { outcome: settled, code: null };
+    }
     const key = JSON.stringify(item.address);
     const held = this.insights.get(key);
     if (held !== undefined && held.epoch === epoch && held.revision > item.revision) {
@@ -290,7 +299,7 @@ function folded(name: string): string {
 }
 
 function relink(row: SnapshotRow, from: string, to: string): SnapshotRow {
-  const swap = (value: string | number | null) => (value === from ? to : value);
+  const swap = <T>(value: T) => (value === from ? to : value);
   const entries = Object.entries(row).map(([key, value]) => {
     if (key === 'name') return [key, value];
     if (!Array.isArray(value)) return [key, swap(value)];

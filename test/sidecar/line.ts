@@ -36,9 +36,9 @@ export function createLine(store: Store, site = new FakeSite()) {
   const intake = intakeStage({ ...tools, wake: new Wake(), fetchWake: new Wake() });
   const stages: Stage[] = [
     intake,
-    syncStage({ ...tools, wake: new Wake(), analyseWake: new Wake() }),
+    syncStage({ ...tools, wake: new Wake(), analyseWake: new Wake(), sendWake: new Wake() }),
     analysisStage({ store, clock, wake: new Wake(), sendWake: new Wake() }),
-    writeBackStage({ ...tools, wake: new Wake() }),
+    writeBackStage({ ...tools, wake: new Wake(), fetchWake: new Wake() }),
     reportStage({ ...tools, wake: new Wake() }),
   ];
   /** The report comes round for ever, so that nobody waits for its end. */

@@ -5,9 +5,10 @@ import * as work from './0001-work.ts';
 import * as insights from './0002-insights.ts';
 import * as report from './0003-report.ts';
 import * as logs from './0004-logs.ts';
+import * as profiles from './0005-profiles.ts';
 import * as checks from './0006-checks.ts';
 
-export const MIGRATIONS = [work, insights, report, logs, checks] as const;
+export const MIGRATIONS = [work, insights, report, logs, profiles, checks] as const;
 
 /** Only inside a transaction, where it also works behind a pooling proxy (`sync.md` 20). */
 const MIGRATION_LOCK = 814_011;

@@ -59,6 +59,7 @@ function fieldsOf(fields: readonly WatchedField[], row: Record<string, unknown>,
 
 function valueOf(field: WatchedField, value: unknown, doctype: string): Scalar {
   if (value === null || value === undefined) return null;
+  if (field.type === 'opened') return canonical(value);
   if (typeof value !== 'string' && typeof value !== 'number') {
     throw new AppError('site.malformed', { detail: `${doctype}.${field.name}` });
   }

@@ -7,6 +7,7 @@ import { insightSuite } from './suites/insights.ts';
 import { logSuite } from './suites/logs.ts';
 import { mirrorSuite } from './suites/mirror.ts';
 import { pairingSuite } from './suites/pairing.ts';
+import { proposalSuite } from './suites/proposals.ts';
 import { recordSuite } from './suites/records.ts';
 import { targetSuite } from './suites/targets.ts';
 import { upkeepSuite } from './suites/upkeep.ts';
@@ -29,4 +30,5 @@ describe.each(testDatabases())('on $title', (database) => {
   upkeepSuite(() => store);
   logSuite(() => store);
   backupSuite(() => store);
+  proposalSuite(() => store);
 });

@@ -1,0 +1,53 @@
+/**
+ * What is proposed for a course, plainly from what the school entered: its topics and what its tests are marked by
+ * as objectives, the articles and videos of its topics as resources. Teachers edit both.
+ */
+import type { CourseProposal, CourseRecords } from './records.ts';
+
+/** How much one field takes: entries, and characters in each. */
+export interface Limits {
+  most: number;
+  longest: number;
+}
+
+const WEB_ADDRESS = /^https?:\/\/[^\s/]\S{0,1990}$/;
+
+export function proposeForCourse(
+  records: CourseRecords,
+  ofObjectives: Limits,
+  ofLinks: Limits,
+): CourseProposal {
+  return { objectives: objectives(records, ofObjectives), links: links(records, ofLinks) };
+}
+
+/** A topic in the words of its description, where it has any; then criteria that no topic is named after. */
+function objectives({ topics, criteria }: CourseRecords, { most, longest }: Limits): string[] {
+  const named = new Set(topics.map(({ topic }) => topic.toLowerCase()));
+  const lines = [
+    ...topics.map(({ topic, description }) => (description?.trim() ? `${topic}: ${description}` : topic)),
+    ...criteria.filter((criterion) => !named.has(criterion.toLowerCase())),
+  ];
+  return [...new Set(lines.map((line) => cut(line, longest)))].filter((line) => line !== '').slice(0, most);
+}
+
+function links({ topics }: CourseRecords, { most, longest }: Limits): CourseProposal['links'] {
+  const found = new Map<string, { title: string; url: string }>();
+  for (const { type, name, title, url } of topics.flatMap(({ contents }) => contents)) {
+    const address = type === 'Article' ? `/app/article/${encodeURIComponent(name)}` : (url?.trim() ?? '');
+    const usable = type === 'Article' || WEB_ADDRESS.test(address);
+    if (usable && !found.has(address)) {
+      found.set(address, {
+        title: cut(title ?? '', longest) || cut(name, longest) || cut(address, longest),
+        url: address,
+      });
+    }
+  }
+  return [...found.values()].slice(0, most);
+}
+
+/** One line of at most so many characters; never half of one. */
+function cut(text: string, longest: number): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const characters = Array.from(line);
+  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
+}

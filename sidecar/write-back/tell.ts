@@ -1,0 +1,62 @@
+/** One request to the site about many things, and what became of each. */
+import type { Site } from '../erpnext/client.ts';
+import type { WriteBackItem } from '../erpnext/contract.ts';
+import { AppError, isErrorCode } from '../errors.ts';
+import type { LogEntry } from '../store/logs.ts';
+
+export const ITEMS_PER_REQUEST = 200;
+/** The target went, or was left out, meanwhile: its own event is on the way and withdraws what was said. */
+const TARGET_LEFT = new Set(['target.gone', 'target.excluded']);
+
+export interface Told<T> {
+  about: T;
+  outcome: 'stored' | 'unchanged' | 'stale' | 'error';
+  code: string | null;
+}
+
+/** Results stand in the order of what was told. */
+export async function tell<T extends { item: WriteBackItem }>(
+  site: Site,
+  epoch: string,
+  things: readonly T[],
+): Promise<Told<T>[]> {
+  const told: Told<T>[] = [];
+  for (let from = 0; from < things.length; from += ITEMS_PER_REQUEST) {
+    const some = things.slice(from, from + ITEMS_PER_REQUEST);
+    const { results } = await site.writeBack({ epoch, items: some.map(({ item }) => item) });
+    if (results.length !== some.length) {
+      throw new AppError('site.malformed', { detail: `${results.length} results for ${some.length} items` });
+    }
+    for (const [index, about] of some.entries()) {
+      const result = results[index];
+      if (result !== undefined) told.push({ about, ...result });
+    }
+  }
+  return told;
+}
+
+/** Whether the site will not have it, for a reason that does not pass by itself. */
+export function isRefused({ outcome, code }: Told<unknown>): boolean {
+  return outcome === 'error' && !TARGET_LEFT.has(code ?? '');
+}
+
+export function sentEntry(results: readonly Told<unknown>[]): LogEntry {
+  const refused = results.filter(isRefused);
+  const counts: Record<string, number> = {};
+  for (const { outcome } of results) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  const failed = refused.length === results.length ? 'failed' : 'partial';
+  const code = refused.find((result) => result.code !== null)?.code ?? null;
+  return {
+    type: 'write_back',
+    direction: 'to_erpnext',
+    status: refused.length === 0 ? 'success' : failed,
+    doctype: null,
+    code: refused.length === 0 ? null : refusal(code).code,
+    counts,
+  };
+}
+
+export function refusal(code: string | null): AppError {
+  const known = code !== null && isErrorCode(code) ? code : 'site.failed';
+  return new AppError(known, { detail: code ?? 'write_back' });
+}
