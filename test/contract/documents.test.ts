@@ -14,6 +14,7 @@ const SHAPES: Record<WatchedField['type'], RegExp> = {
   date: /^\d{4}-\d{2}-\d{2}$/,
   time: /^\d{2}:\d{2}:\d{2}$/,
   datetime: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/,
+  opened: /^value,base,seen$/,
 };
 
 const NULLS: Record<WatchedField['type'], string> = {
@@ -24,6 +25,7 @@ const NULLS: Record<WatchedField['type'], string> = {
   date: '2026-01-01',
   time: '00:00:00',
   datetime: '2026-01-01 00:00:00',
+  opened: 'value,base,seen',
 };
 
 describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
@@ -168,5 +170,6 @@ describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
 function shown(field: WatchedField, value: unknown): string {
   if (value === null) return NULLS[field.type];
   if (field.type === 'text' || field.type === 'link' || field.type === 'number') return typeof value;
+  if (field.type === 'opened' && typeof value === 'object') return Object.keys(value).join(',');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : typeof value;
 }

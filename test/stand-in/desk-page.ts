@@ -50,6 +50,7 @@ export async function deskPage({ site, sessions, logins, known }: DeskPage): Pro
     const boot = {
       site: site.name,
       readers: READERS.map((reader) => ({ ...reader, chosen: chosen.get(sid) === reader.as })),
+      own: sessions.get(sid)?.instructor ?? null,
       suggestions: known.map(({ student, studentName, about }) => ({ student, name: studentName, about })),
     };
     return context.html(page(css, JSON.stringify(boot).replaceAll('<', '\\u003c')));

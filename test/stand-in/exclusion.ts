@@ -1,8 +1,11 @@
 /** Leaving a pupil out of the analysis, and taking one in again: what was written is erased, the sidecar is told. */
 import { INSIGHT } from './contract/insights.ts';
+import { CONFLICT } from './conflicts.ts';
+import { text } from './contract/stored.ts';
 import { READ_LOG } from './panels/read-log.ts';
 import { document } from './school/document.ts';
 import { Refusal } from './school-rules.ts';
+import { fieldsOf } from './settings.ts';
 import type { Site } from './site.ts';
 
 const EXCLUSION = 'AI Exclusion';
@@ -39,7 +42,8 @@ export function include(site: Site, student: string): { excluded: boolean } {
 
 /** Erases every insight, log and reading about a pupil, and every mention in what is said about classes. */
 function forget(site: Site, student: string): void {
-  for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log']) {
+  for (const field of fieldsOf('Student')) site.fields.delete(text(['Student', student, field.field]));
+  for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log', CONFLICT]) {
     for (const { name, values } of site.records.all(doctype)) {
       if (values['target_student'] === student || values['student'] === student) {
         site.records.remove(doctype, name, true);

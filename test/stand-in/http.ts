@@ -10,8 +10,10 @@ import { call, isMethod } from './contract/calls.ts';
 import { ContractFault } from './contract/fault.ts';
 import { exclude, include } from './exclusion.ts';
 import { coursePanel } from './panels/course.ts';
+import { decideConflict, showConflict } from './panels/decisions.ts';
 import { evidence } from './panels/evidence.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
+import { instructorPanel, saveSettings } from './panels/settings.ts';
 import { studentPanel } from './panels/student.ts';
 import { insertMany, resources, type Environment } from './rest.ts';
 import { Refusal } from './school-rules.ts';
@@ -81,6 +83,14 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
         : context.json({ exc_type: 'PermissionError' }, 403);
     });
   }
+  for (const [name, write] of Object.entries(WRITES)) {
+    app.post(`/api/method/education_ai.api.settings.${name}`, async (context) => {
+      const message = write(site, context.get('reader'), await context.req.json());
+      return message === null
+        ? context.json({ exc_type: 'PermissionError' }, 403)
+        : context.json({ message });
+    });
+  }
   app.route('/api/resource', resources(site));
   app.onError((error, context) => {
     if (error instanceof Refusal) {
@@ -118,11 +128,36 @@ const Arguments = z.object({
   reason: z.coerce.number().default(-1),
 });
 
+const Save = z.object({
+  doctype: z.string(),
+  name: z.string(),
+  field: z.string(),
+  values: z.record(z.string(), z.unknown()),
+  seen: z.string(),
+});
+const Decide = z.object({
+  name: z.string(),
+  decision: z.string(),
+  value: z.unknown().optional(),
+  seen: z.string(),
+});
+
+const WRITES: Record<string, (site: Site, reader: Reader, body: unknown) => object | null> = {
+  save: (site, reader, body) => {
+    const { values, seen, ...place } = Save.parse(body);
+    return saveSettings(site, reader, place, values, seen);
+  },
+  conflict: (site, reader, body) =>
+    showConflict(site, reader, z.object({ name: z.string() }).parse(body).name),
+  decide: (site, reader, body) => decideConflict(site, reader, Decide.parse(body)),
+};
+
 const PANELS: Record<
   string,
   (site: Site, reader: Reader, asked: z.output<typeof Arguments>) => object | null
 > = {
   student: (site, reader, asked) => studentPanel(site, reader, asked.name),
+  instructor: (site, reader, asked) => instructorPanel(site, reader, asked.name),
   course: (site, reader, asked) =>
     coursePanel(site, reader, asked.name, asked.student_group ?? '', asked.academic_term ?? ''),
   evidence: (site, reader, asked) => evidence(site, reader, asked.insight, asked.reason),

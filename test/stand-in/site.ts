@@ -54,7 +54,7 @@ export class Site {
   onCall: (call: AnsweredCall) => void = () => undefined;
   /** Newest AI Insight of each address, current or withdrawn: `contract/insights.ts` keeps it. */
   readonly heads = new Map<string, string>();
-  /** The AI's own fields on ERPNext's documents, which a real site seals. */
+  /** The AI's fields on ERPNext's documents, those that people edit too among them; a real site seals them. */
   readonly fields = new Map<string, { value: string; epoch: string; revision: number }>();
   /** Key and secret of the sidecar's user, and of an Administrator. */
   readonly keys = {
@@ -107,6 +107,13 @@ export class Site {
       ...told
     } = this.settings;
     return told;
+  }
+
+  /** A change without an event of its own, as an edit of a sealed field is. */
+  noteChange(doctype: string, name: string): void {
+    if (!this.settings.collect) return;
+    this.outbox.add({ doctype, name, event: 'update', new_name: null });
+    this.wake();
   }
 
   /** The unguessable room of one panel on one day. */

@@ -5,6 +5,8 @@ import { SnapshotRow } from '../../../sidecar/erpnext/contract.ts';
 import { watchedDocType, type WatchedDocType, type WatchedField } from '../../../sidecar/erpnext/watched.ts';
 import type { Row, Value } from '../school/document.ts';
 import type { Records, StoredDocument } from '../records.ts';
+import { stateOf } from '../settings.ts';
+import type { Site } from '../site.ts';
 import { invalid } from './fault.ts';
 
 export type GivenRow = z.output<typeof SnapshotRow>;
@@ -26,7 +28,12 @@ function isLeftOut(source: WatchedDocType, document: StoredDocument, excluded: S
   return typeof pupil === 'string' && excluded.has(pupil);
 }
 
-export function given(source: WatchedDocType, document: StoredDocument, excluded: Set<string>): GivenRow {
+export function given(
+  site: Site,
+  source: WatchedDocType,
+  document: StoredDocument,
+  excluded: Set<string>,
+): GivenRow {
   const children = Object.fromEntries(
     source.children.map((child) => [
       child.field,
@@ -41,6 +48,7 @@ export function given(source: WatchedDocType, document: StoredDocument, excluded
     docstatus: document.docstatus,
     row_sum: rowSum(source, document, excluded),
     ...listed(source.fields, document.values),
+    ...openedFields(site, source, document.name),
     ...children,
   };
 }
@@ -93,9 +101,27 @@ export function isExchanged(
 }
 
 function listed(fields: readonly WatchedField[], row: Row): Row {
-  return Object.fromEntries(fields.map(({ name }): [string, Value] => [name, row[name] ?? null]));
+  return Object.fromEntries(plain(fields).map(({ name }): [string, Value] => [name, row[name] ?? null]));
+}
+
+/** Fields that people edit too are given open, and are part of no checksum. */
+function openedFields(site: Site, source: WatchedDocType, name: string) {
+  const opened = source.fields.filter((field) => field.type === 'opened');
+  return Object.fromEntries(
+    opened.map((field) => {
+      const state = stateOf(site, { doctype: source.doctype, name, field: field.name });
+      return [
+        field.name,
+        state.seen === '' ? null : { value: state.value, base: state.base, seen: state.seen },
+      ];
+    }),
+  );
+}
+
+function plain(fields: readonly WatchedField[]): WatchedField[] {
+  return fields.filter((field) => field.type !== 'opened');
 }
 
 function written(fields: readonly WatchedField[], row: Row): string[] {
-  return fields.map(({ name }) => String(row[name] ?? NULL));
+  return plain(fields).map(({ name }) => String(row[name] ?? NULL));
 }

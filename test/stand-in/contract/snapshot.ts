@@ -25,7 +25,7 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
     for (const name of names) {
       const document = site.records.get(source.doctype, name) ?? alike(site, source.doctype, name);
       if (document === undefined || !isExchanged(source, document, left)) continue;
-      found.set(document.name, given(source, document, left));
+      found.set(document.name, given(site, source, document, left));
     }
     const gone = [...new Set(names)].filter((name) => !found.has(name));
     return { ...answer, rows: [...found.values()], gone };
@@ -35,7 +35,7 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
     const from = all.findIndex((document) => document.name > after);
     const found = from < 0 ? [] : all.slice(from, from + page);
     const next = found.length === page ? (found.at(-1)?.name ?? null) : null;
-    return { ...answer, rows: found.map((document) => given(source, document, left)), next };
+    return { ...answer, rows: found.map((document) => given(site, source, document, left)), next };
   }
   if (source.student === null) throw invalid(`students: ${source.doctype} does not point to a pupil`);
   const asked = new Set(students);
@@ -46,7 +46,7 @@ export function snapshot(site: Site, request: Request<'snapshot'>): Response<'sn
   });
   if (found.length > MOST_ROWS)
     throw invalid(`students: these have more than ${MOST_ROWS} rows; ask for fewer`);
-  return { ...answer, rows: found.map((document) => given(source, document, left)) };
+  return { ...answer, rows: found.map((document) => given(site, source, document, left)) };
 }
 
 /** MariaDB's `in` ignores case and accents: such a document is given as itself, and the asked name is gone. */

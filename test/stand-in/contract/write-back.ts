@@ -4,12 +4,13 @@ import type { Request, Response, WriteBackItem } from '../../../sidecar/erpnext/
 import type { StoredDocument } from '../records.ts';
 import { document, type Row } from '../school/document.ts';
 import { className, type Site } from '../site.ts';
+import { isProposal, withdrawConflict, writeConflict, writeProposal } from './proposals.ts';
 import { currentInsights, withdrawInsight, writeInsight } from './insights.ts';
 import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, type Stamp } from './stored.ts';
 
 const ASSESSMENT = 'Assessment Insight';
 const ENGAGEMENT = 'AI Engagement Log';
-/** The AI's own fields on ERPNext's documents. What people edit there is theirs. */
+/** The AI's own fields on ERPNext's documents; for the others it proposes. */
 const OWN_FIELDS: Record<string, string[]> = {
   Student: ['ai_learning_profile', 'ai_performance_insights', 'ai_interaction_summary'],
   Instructor: ['ai_teaching_profile', 'ai_performance_metrics'],
@@ -34,14 +35,25 @@ function write(site: Site, item: WriteBackItem, epoch: string): Result {
     case 'assessment_insight':
       return writeAssessment(site, item, epoch);
     case 'fields':
-      return writeFields(site, item, epoch);
+      return isProposal(item) ? writeProposal(site, item, epoch) : writeFields(site, item, epoch);
+    case 'conflict':
+      return writeConflict(site, item, epoch);
     case 'engagement':
       return writeEngagement(site, item, epoch);
     default:
-      return 'assessment_result' in item.address
-        ? withdrawAssessment(site, item.address.assessment_result, item.revision, epoch)
-        : withdrawInsight(site, item.address, item.revision, epoch);
+      return withdraw(site, item, epoch);
   }
+}
+
+function withdraw(
+  site: Site,
+  { address, revision }: Extract<WriteBackItem, { kind: 'withdraw' }>,
+  epoch: string,
+): Result {
+  if ('key' in address) return withdrawConflict(site, address, revision, epoch);
+  return 'assessment_result' in address
+    ? withdrawAssessment(site, address.assessment_result, revision, epoch)
+    : withdrawInsight(site, address, revision, epoch);
 }
 
 function writeAssessment(
@@ -143,8 +155,7 @@ function tellPanels(site: Site, items: WriteBackItem[]): void {
   const classes = new Set<string>();
   for (const item of items) {
     if (item.kind === 'assessment_insight') students.add(item.values.student);
-    if ((item.kind !== 'insight' && item.kind !== 'withdraw') || 'assessment_result' in item.address)
-      continue;
+    if ((item.kind !== 'insight' && item.kind !== 'withdraw') || !('target' in item.address)) continue;
     const { address } = item;
     if (address.target_doctype === 'Student') students.add(address.target);
     else addClass(classes, address.target, address.student_group, address.academic_term);

@@ -8,7 +8,12 @@ export class DeskDialog implements Dialog {
   readonly #element: HTMLDialogElement;
   readonly #title: HTMLElement;
 
-  constructor(options: { title: string; fields: { fieldname: string }[] }) {
+  constructor(options: {
+    title: string;
+    fields: { fieldname: string }[];
+    primary_action_label?: string;
+    primary_action?: () => void;
+  }) {
     this.#element = document.createElement('dialog');
     this.#element.className = 'modal';
     document.body.append(this.#element);
@@ -24,6 +29,10 @@ export class DeskDialog implements Dialog {
       this.fields_dict[fieldname] = { $wrapper: query(make('div', 'frappe-control', this.#element)) };
     }
     this.set_title(options.title);
+    const { primary_action: act, primary_action_label: label } = options;
+    if (act === undefined) return;
+    const foot = make('div', 'modal-footer', this.#element);
+    make('button', 'btn btn-primary btn-sm', foot, label ?? 'Submit').addEventListener('click', act);
   }
 
   /** The Desk puts a title into the page as HTML, so whoever sets one escapes it. */
@@ -33,5 +42,10 @@ export class DeskDialog implements Dialog {
 
   show(): void {
     this.#element.showModal();
+    this.#element.dispatchEvent(new Event('shown.bs.modal'));
+  }
+
+  hide(): void {
+    this.#element.close();
   }
 }

@@ -77,16 +77,25 @@ export class DeskForm implements Form {
     this.panes = make('div', 'form-tab-content', wrapper);
     this.layout = { tabs: [], wrapper: query(wrapper) };
     const details = new DeskTab(this, 'details_tab', 'Details');
-    const insights = new DeskTab(this, TAB_FIELD, 'Insights');
-    this.layout.tabs.push(details, insights);
+    this.layout.tabs.push(details);
+    if (doctype === 'AI Conflict') {
+      this.fields_dict = { comparison: { $wrapper: query(make('div', 'frappe-control', details.pane)) } };
+    } else {
+      const insights = new DeskTab(this, TAB_FIELD, 'Insights');
+      this.layout.tabs.push(insights);
+      this.fields_dict = { [PANEL_FIELD]: { $wrapper: query(make('div', 'frappe-control', insights.pane)) } };
+    }
     this.details = make('div', 'details', details.pane);
-    this.fields_dict = { [PANEL_FIELD]: { $wrapper: query(make('div', 'frappe-control', insights.pane)) } };
     details.set_active();
     this.#run('setup');
   }
 
   is_new(): boolean {
     return false;
+  }
+
+  reload_doc(): void {
+    this.#run('refresh');
   }
 
   open(name: string): void {

@@ -2,11 +2,11 @@
  * The Desk-like page in the browser: offers `frappe`, loads the very same compiled form scripts that a real
  * Desk loads, and opens lists and forms by their address.
  */
-import { render, html } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import { z } from 'zod';
 import { DeskForm } from './form.ts';
 import { createFrappe, formLink, scripts, translate } from './frappe.ts';
-import { showCourse, showStudents } from './pages.ts';
+import { showConflict, showCourse, showInstructor, showStudents } from './pages.ts';
 import { make } from './query.ts';
 import { request } from './site.ts';
 import { showStudent } from './student-form.ts';
@@ -15,15 +15,19 @@ import { showStudent } from './student-form.ts';
 const Boot = z.object({
   site: z.string(),
   readers: z.array(z.object({ as: z.string(), label: z.string(), enters: z.boolean(), chosen: z.boolean() })),
+  /** The Instructor record of the one who reads. */
+  own: z.string().nullable(),
   suggestions: z.array(z.object({ student: z.string(), name: z.string(), about: z.string() })),
 });
-const SCRIPTS = ['student', 'course'];
+const SCRIPTS = ['student', 'course', 'instructor', 'ai-conflict'];
 
 const boot = Boot.parse(JSON.parse(document.querySelector('#boot')?.textContent ?? '{}'));
 const enters = boot.readers.some((reader) => reader.chosen && reader.enters);
 const DETAILS = new Map([
   ['Student', (form: DeskForm, name: string) => showStudent(form, name, enters)],
   ['Course', showCourse],
+  ['Instructor', showInstructor],
+  ['AI Conflict', showConflict],
 ]);
 const main = document.querySelector('main') ?? make('main', '', document.body);
 const listPage = make('section', 'list', main);
@@ -40,7 +44,7 @@ function go(...parts: string[]): void {
 
 async function show(): Promise<void> {
   const [, , page = '', name] = location.pathname.split('/').map(decodeURIComponent);
-  const doctype = [...DETAILS.keys()].find((known) => known.toLowerCase() === page);
+  const doctype = [...DETAILS.keys()].find((known) => known.toLowerCase().replaceAll(' ', '-') === page);
   listPage.classList.toggle('hide', name !== undefined);
   if (doctype === undefined || name === undefined) {
     open?.leave();
@@ -74,6 +78,7 @@ function navigation(place: HTMLElement): void {
       <a href="/app/student" data-route><strong>Greenfield School</strong></a>
       <a href="/app/student" data-route>Students</a>
       <a href="/app/course/Mathematics" data-route>Mathematics</a>
+      ${boot.own === null ? nothing : html`<a href=${formLink('Instructor', boot.own)} data-route>My settings</a>`}
       <label>
         Read as
         <select class="form-control" @change=${become}>

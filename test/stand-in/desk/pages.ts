@@ -79,6 +79,30 @@ export async function showCourse({ details }: DeskForm, name: string): Promise<v
   );
 }
 
+export async function showInstructor({ details }: DeskForm, name: string): Promise<void> {
+  const instructor = await read('Instructor', name);
+  render(
+    html`<dl class="fields">
+      <dt>Instructor</dt>
+      <dd dir="auto">${text(instructor['instructor_name'])}</dd>
+    </dl>`,
+    details,
+  );
+}
+
+export async function showConflict({ details }: DeskForm, name: string): Promise<void> {
+  const conflict = await read('AI Conflict', name);
+  render(
+    html`<dl class="fields">
+      <dt>Setting</dt>
+      <dd>${text(conflict['title'])}</dd>
+      <dt>Status</dt>
+      <dd>${text(conflict['status'])}</dd>
+    </dl>`,
+    details,
+  );
+}
+
 function fits(student: Fields, wanted: string): boolean {
   return text(student['student_name']).toLocaleLowerCase().includes(wanted.toLocaleLowerCase());
 }

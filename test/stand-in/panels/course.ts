@@ -18,7 +18,9 @@ import { freshness, NEVER_CHECKED } from './freshness.ts';
 import { noteRead, pupilRead, targetRead } from './read-log.ts';
 import { membersOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
+import { settingsOf } from './settings.ts';
 import { whoFirst } from './who-first.ts';
+import { wanted, wishesOf, type Wishes } from './wishes.ts';
 
 /** "All groups" stays a page: of the classes only the clearest are shown. */
 const CLASSES_OF_ALL = 3;
@@ -46,6 +48,7 @@ export function coursePanel(
     .filter(({ values }) => values['target_doctype'] === 'Student')
     .filter(({ values }) => values['kind'] === 'attendance' || values['course'] === course)
     .map(asInsight);
+  const wishes = wishesOf(site, reader);
   const offered = reader.school && classes.length !== 1 ? [ALL, ...classes] : classes;
   return {
     heading: { course },
@@ -53,7 +56,8 @@ export function coursePanel(
     student_group: chosen.studentGroup,
     academic_term: chosen.academicTerm,
     channel: site.channel('Course', className(course, chosen.studentGroup, chosen.academicTerm)),
-    ...compose(site, reader, shown, insights, ofPupils),
+    settings: settingsOf(site, reader, 'Course', course),
+    ...compose(site, reader, shown, insights, wanted(wishes, ofPupils), wishes),
   };
 }
 
@@ -63,6 +67,7 @@ function compose(
   shown: Class[],
   insights: Insight[],
   ofPupils: Insight[],
+  wishes: Wishes,
 ): object {
   const several = shown.length > 1;
   const minimum = site.settings.minimum_group_size;
@@ -75,11 +80,14 @@ function compose(
   const small = [...members].filter(
     ([group, pupils]) => pictures.has(group) && pupils.size > 0 && pupils.size < minimum,
   );
-  const pictured = said.filter((insight) => !small.some(([group]) => group === insight.student_group));
+  const pictured = wanted(
+    wishes,
+    said.filter((insight) => !small.some(([group]) => group === insight.student_group)),
+  );
   const speaker = new Speaker('staff', (student) => nameOf(site, student));
   const found = lines(pictured, speaker);
   const pupils = [...new Set([...members.values()].flatMap((group) => [...group]))].sort();
-  const who = whoFirst(site, reader, pupils, ofPupils, several);
+  const who = whoFirst(site, reader, pupils, ofPupils, several, wishes);
   const listed = who.who_first.map(({ student }) => pupilRead(student));
   noteRead(site, reader, [...pictured.map(targetRead), ...listed]);
   const tooLittle = [
@@ -97,28 +105,42 @@ function compose(
     records_to: newest(said.map((insight) => insight.records_to)),
     worked_out: newest(said.map((insight) => insight.generated_timestamp)),
     stale_since: fresh.staleSince,
-    headline: headline(found, several),
+    headline: headline(found, several, wishes),
     ...who,
     parts: inSection(found, 'part')
       .slice(0, PARTS_OF_ALL)
       .map((line) => ({ ...withEvidence(line), ...row(line, several) })),
     chart: chart ?? null,
-    steps: inSection(found, 'step').map((line) => (several ? ofGroup(line.insight, line.text) : line.text)),
+    steps: inSection(found, 'step')
+      .map((line) => (several ? ofGroup(line.insight, line.text) : line.text))
+      .slice(0, wishes.steps),
     how_sure: inSection(found, 'sure').map((line) => row(line, several)),
     track_record: NEVER_CHECKED,
     too_little: tooLittle,
+    hidden: wishes.said,
   };
 }
 
 /** The class in one or two sentences; of several classes, the one with the clearest reason. */
-function headline(found: Line[], several: boolean): { text: string; step: string | null } | null {
+function headline(
+  found: Line[],
+  several: boolean,
+  wishes: Wishes,
+): { text: string; step: string | null } | null {
   const about = inSection(found, 'class');
   const clearest = about[0]?.insight;
-  if (clearest === undefined) return null;
+  if (clearest === undefined) {
+    return wishes.hidden.includes('class')
+      ? { text: 'The class as a whole is not shown.', step: null }
+      : null;
+  }
   const said = about.filter((line) => line.insight.name === clearest.name).slice(0, several ? 1 : 2);
   const text = said.map((line) => line.text).join(' ');
   const step = inSection(found, 'step').find((line) => line.insight.name === clearest.name);
-  return { text: several ? ofGroup(clearest, text) : text, step: step?.text ?? null };
+  return {
+    text: several ? ofGroup(clearest, text) : text,
+    step: wishes.steps > 0 ? (step?.text ?? null) : null,
+  };
 }
 
 function stateOf(

@@ -9,6 +9,8 @@ export interface Reader {
   school: boolean;
   /** Pairs of Student Group and Course that this reader teaches. */
   classes: { studentGroup: string; course: string }[];
+  /** The active Instructor record whose login this is. */
+  instructor: string | null;
   student: string | null;
   guardian: string | null;
   /** Whether the site itself opens records of pupils for this reader. */
@@ -21,6 +23,7 @@ export const ADMINISTRATOR: Reader = {
   user: 'Administrator',
   school: true,
   classes: [],
+  instructor: null,
   student: null,
   guardian: null,
   opensRecords: true,
@@ -40,6 +43,7 @@ export function readerOf(site: Site, login: Login): Reader {
     user: login.user.name,
     school: WHOLE_SCHOOL.has(login.as),
     classes: [...classes.values()],
+    instructor: login.instructor,
     student: login.student,
     guardian: login.guardian,
     opensRecords: login.as === 'academics_user' || login.as === 'teacher_with_academics_user',
@@ -63,6 +67,22 @@ export function teaches(reader: Reader, studentGroup: string, course: string): b
     reader.school ||
     reader.classes.some((taught) => taught.studentGroup === studentGroup && taught.course === course)
   );
+}
+
+/** Whether this reader sees and changes the settings of a document, and decides its conflicts. */
+export function mayEdit(site: Site, reader: Reader, doctype: string, name: string): boolean {
+  if (site.records.get(doctype, name) === undefined) return false;
+  if (reader.user === ADMINISTRATOR.user) return true;
+  switch (doctype) {
+    case 'Student':
+      return audienceOf(site, reader, name) === 'staff' && !site.excluded().has(name);
+    case 'Course':
+      return reader.school || reader.classes.some(({ course }) => course === name);
+    case 'Instructor':
+      return reader.instructor === name;
+    default:
+      return false;
+  }
 }
 
 /** Active, enabled pupils of a group. */

@@ -1,5 +1,6 @@
 /** The panel of one pupil, composed for whoever opens it. */
 import { currentInsights } from '../contract/insights.ts';
+import { keyOf, settingOf, shownValue, stateOf as settingState } from '../settings.ts';
 import type { Site } from '../site.ts';
 import { drawn, type Drawn } from './charts.ts';
 import {
@@ -20,6 +21,8 @@ import { freshness, NEVER_CHECKED, type Freshness } from './freshness.ts';
 import { noteRead, targetRead } from './read-log.ts';
 import { audienceOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
+import { settingsOf } from './settings.ts';
+import { NO_WISHES, wanted, wishesOf, type Wishes } from './wishes.ts';
 
 /** A headline of more clauses is no longer one sentence. */
 const HEADLINE_CLAUSES = 2;
@@ -39,8 +42,12 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
   noteRead(site, reader, insights.map(targetRead));
   const speaker = new Speaker(audience, (student) => nameOf(site, student));
   const shownName = nameOf(site, name);
+  const wishes = audience === 'staff' ? wishesOf(site, reader) : NO_WISHES;
+  const composed = compose(site, wanted(wishes, insights), speaker, freshness(site), wishes);
   const panel = {
-    ...compose(site, insights, speaker, freshness(site)),
+    ...composed,
+    ...setFor(site, name, composed),
+    settings: excluded ? [] : settingsOf(site, reader, 'Student', name),
     heading: { name: shownName, ...classOf(site, name) },
     not_used: `Not used: gender, health, fees, address, notes about ${shownText(shownName)}.`,
     channel: site.channel('Student', name),
@@ -48,6 +55,21 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
   };
   if (!excluded) return panel;
   return { ...panel, state: 'empty', notes: ['Left out of the analysis. Nothing is read or worked out.'] };
+}
+
+/** What staff set for this pupil, as far as it changes the panel. */
+function setFor(site: Site, student: string, panel: { audience: string; steps: string[] }): object {
+  const place = { doctype: 'Student', name: student, field: 'ai_preferences_settings' };
+  if (panel.audience === 'student') {
+    if (settingOf(site, place, 'feedback_detail') === 'full') return { contact: null };
+    return { contact: null, why: [], too_little: [], notes: [], steps: panel.steps.slice(0, 1) };
+  }
+  const chosen = settingState(site, place).value['contact_first'];
+  const kind = keyOf(place, 'contact_first');
+  if (panel.audience !== 'staff' || chosen === undefined || kind === undefined || panel.steps.length === 0) {
+    return { contact: null };
+  }
+  return { contact: { title: kind.label, text: shownValue(kind, chosen).join(' ') } };
 }
 
 /** The pupil's newest group. */
@@ -65,12 +87,16 @@ function classOf(site: Site, student: string): { group: string | null; term: str
   return groups[0] ?? { group: null, term: null };
 }
 
-function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Freshness): object {
+function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Freshness, wishes: Wishes) {
   const found = lines(insights, speaker);
   const staff = speaker.audience === 'staff';
   const level = staff ? highestLevel(insights) : null;
   const state = stateOf(insights, found, fresh);
-  const steps = inSection(found, 'step').map((line) => line.text);
+  const steps = inSection(found, 'step')
+    .map((line) => line.text)
+    .slice(0, wishes.steps);
+  const said = staff ? headline(found, state, level, steps) : headlineForPupil(found, steps);
+  const nothing = wishes.hidden.length > 0 && (level === 'steady' || state === 'empty');
   return {
     state: fresh.staleSince === null ? state : 'stale',
     audience: speaker.audience,
@@ -78,7 +104,7 @@ function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Fresh
     worked_out: newest(insights.map((insight) => insight.generated_timestamp)),
     stale_since: fresh.staleSince,
     level,
-    headline: staff ? headline(found, state, level, steps) : headlineForPupil(found, steps),
+    headline: nothing ? { text: 'Nothing in what you chose to see needs a step.', step: null } : said,
     why: inSection(found, 'why').map(withEvidence),
     going_well: inSection(found, 'strength').map(plain),
     chart: staff ? chart(site, insights, speaker) : null,
@@ -89,6 +115,7 @@ function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Fresh
     steps,
     too_little: inSection(found, 'too_little').map(plain),
     notes: inSection(found, 'note').map((line) => line.text),
+    hidden: wishes.said,
   };
 }
 

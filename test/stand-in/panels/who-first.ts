@@ -3,6 +3,7 @@ import type { Site } from '../site.ts';
 import { asSentence, byRank, clearest, lines, type Insight } from './composition.ts';
 import { nameOf, type Reader } from './readers.ts';
 import { Speaker } from './sentences.ts';
+import type { Wishes } from './wishes.ts';
 
 const SHOWN_OF_SEVERAL = 5;
 const SHOWN_OF_ONE = 60;
@@ -20,6 +21,7 @@ interface Standing {
 interface WhoFirst {
   who_first: { student: string; student_name: string; level: string; text: string; can_open: boolean }[];
   who_total: number;
+  who_order: 'name' | 'reason';
   not_listed: { nothing: number; too_little: number };
   not_listed_text: string;
 }
@@ -31,6 +33,7 @@ export function whoFirst(
   pupils: string[],
   insights: Insight[],
   several: boolean,
+  wishes: Wishes,
 ): WhoFirst {
   const ofPupil = new Map<string, Insight[]>(pupils.map((pupil) => [pupil, []]));
   for (const insight of insights) ofPupil.get(insight.target_student ?? '')?.push(insight);
@@ -42,20 +45,32 @@ export function whoFirst(
     nothing: rest.filter((one) => !one.tooLittle).length,
     too_little: rest.filter((one) => one.tooLittle).length,
   };
+  const first = raised.slice(0, several ? SHOWN_OF_SEVERAL : SHOWN_OF_ONE).map((one) => ({
+    student: one.student,
+    student_name: nameOf(site, one.student),
+    level: one.raised[0]?.level ?? 'steady',
+    text: clauses(site, one.raised),
+    can_open: reader.opensRecords || reader.school,
+  }));
+  if (wishes.byName)
+    first.sort((a, b) => (a.student_name.toLowerCase() < b.student_name.toLowerCase() ? -1 : 1));
   return {
-    who_first: raised.slice(0, several ? SHOWN_OF_SEVERAL : SHOWN_OF_ONE).map((one) => ({
-      student: one.student,
-      student_name: nameOf(site, one.student),
-      level: one.raised[0]?.level ?? 'steady',
-      text: clauses(site, one.raised),
-      can_open: reader.opensRecords || reader.school,
-    })),
+    who_first: first,
     who_total: raised.length,
+    who_order: wishes.byName ? 'name' : 'reason',
     not_listed: counts,
-    not_listed_text:
-      `Not listed: ${counts.nothing} with nothing in the records, ${counts.too_little} with too little data. ` +
-      'Not listed does not mean all is well.',
+    not_listed_text: notListed(counts, wishes),
   };
+}
+
+function notListed(counts: WhoFirst['not_listed'], { hidden }: Wishes): string {
+  if (hidden.length > 0) {
+    return `Not listed: ${counts.nothing + counts.too_little}. Only what you chose to see counts here.`;
+  }
+  return (
+    `Not listed: ${counts.nothing} with nothing in the records, ${counts.too_little} with too little data. ` +
+    'Not listed does not mean all is well.'
+  );
 }
 
 function standing(student: string, said: Insight[]): Standing {
