@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import editableFields from '../fixtures/app/editable_fields.json' with { type: 'json' };
 import errors from '../fixtures/app/errors.json' with { type: 'json' };
 import sentences from '../fixtures/app/sentences.json' with { type: 'json' };
 
@@ -18,7 +19,7 @@ export const APP_SOURCE = join(ROOT, 'frappe_app');
 const APP_BUILT = join(ROOT, 'dist', 'education_ai');
 
 /** The forms with a script of ours; each file becomes one IIFE of the same name. */
-const FORMS = ['student', 'course'] as const;
+const FORMS = ['student', 'course', 'instructor', 'ai-conflict'] as const;
 const BRANCH = 'version-15';
 /** What tools leave behind in a linked folder. */
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;
@@ -68,8 +69,21 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
+/** The words of `editable_fields.json`, in the order in which they stand there. */
+function settingWords(): string[] {
+  return editableFields.flatMap(({ title, about, keys }) => [
+    title,
+    about,
+    ...keys.flatMap((key) => [
+      key.label,
+      key.effect,
+      ...('options' in key ? key.options : []).map(({ label }) => label),
+    ]),
+  ]);
+}
+
 /**
- * Sentences and errors as Python calls. Frappe looks for what is to be translated in code and would not find them in
+ * Sentences, settings and errors as Python calls. Frappe looks for what is to be translated in code and would not find them in
  * JSON; `bench get-untranslated` does with this file.
  */
 function translatable(): string {
@@ -79,13 +93,13 @@ function translatable(): string {
     ),
   );
   return [
-    '"""Made by the build from sentences.json and errors.json, for the extraction of messages; never run."""',
+    '"""Made by the build from sentences, editable fields and errors, for the extraction of messages; never run."""',
     '',
     'from frappe import _',
     '',
     '',
     'def messages() -> None:',
-    ...[...new Set(texts)].map((text) => `\t_(${JSON.stringify(text)})`),
+    ...[...new Set([...texts, ...settingWords()])].map((text) => `\t_(${JSON.stringify(text)})`),
     '',
   ].join('\n');
 }

@@ -5,11 +5,16 @@
  * apart shows less instead of nothing. Only an answer without a known state is refused (`null`).
  */
 
+import { list, number, oneOf, part, text, texts } from './reading.ts';
+import { readSettings, type SettingPart } from './setting-answers.ts';
+
 const STATES = ['ready', 'empty', 'waiting', 'too_little', 'stale', 'off'] as const;
 const LEVELS = ['act', 'watch', 'steady'] as const;
 const AUDIENCES = ['staff', 'student', 'guardian'] as const;
 const EXCLUSIONS = ['in', 'out'] as const;
 const CHART_KINDS = ['line', 'bar'] as const;
+
+const ORDERS = ['reason', 'name'] as const;
 
 type State = (typeof STATES)[number];
 export type Level = (typeof LEVELS)[number];
@@ -52,7 +57,11 @@ export interface Answer {
   track_record: string;
   steps: string[];
   too_little: Fact[];
+  /** What the panel says about what the reader chose not to see; '' for nothing. */
+  hidden: string;
   channel: string | null;
+  /** What this reader may edit here. */
+  settings: SettingPart[];
 }
 
 export interface StudentAnswer extends Answer {
@@ -65,6 +74,8 @@ export interface StudentAnswer extends Answer {
   rule: string[];
   notes: string[];
   not_used: string;
+  /** Whom to talk with first, where that was set. */
+  contact: Fact | null;
   /** Whether the analysis takes the pupil in or leaves the pupil out; null for readers who do not decide that. */
   exclusion: (typeof EXCLUSIONS)[number] | null;
 }
@@ -92,8 +103,13 @@ export interface CourseAnswer extends Answer {
   tests: number | null;
   who_first: Listed[];
   who_total: number;
+  who_order: (typeof ORDERS)[number];
   not_listed_text: string;
   parts: Reason[];
+}
+
+export interface InstructorAnswer extends Answer {
+  heading: { name: string };
 }
 
 export interface EvidenceRow {
@@ -129,6 +145,7 @@ export function readStudent(message: unknown): StudentAnswer | null {
     rule: list(part(message, 'rule')).map((rule) => text(part(rule, 'text'))),
     notes: texts(part(message, 'notes')),
     not_used: text(part(message, 'not_used')),
+    contact: text(part(part(message, 'contact'), 'text')) ? readFact(part(message, 'contact')) : null,
     exclusion: oneOf(EXCLUSIONS, part(message, 'exclusion')),
   };
 }
@@ -156,9 +173,15 @@ export function readCourse(message: unknown): CourseAnswer | null {
       can_open: part(who, 'can_open') === true,
     })),
     who_total: number(part(message, 'who_total')) ?? 0,
+    who_order: oneOf(ORDERS, part(message, 'who_order')) ?? 'reason',
     not_listed_text: text(part(message, 'not_listed_text')),
     parts: list(part(message, 'parts')).map(readReason),
   };
+}
+
+export function readInstructor(message: unknown): InstructorAnswer | null {
+  const common = readCommon(message);
+  return common && { ...common, heading: { name: text(part(part(message, 'heading'), 'name')) } };
 }
 
 export function readEvidence(message: unknown): EvidenceAnswer | null {
@@ -190,6 +213,8 @@ function readCommon(message: unknown): Answer | null {
     track_record: text(part(message, 'track_record')),
     steps: texts(part(message, 'steps')),
     too_little: facts(message, 'too_little'),
+    hidden: text(part(message, 'hidden')),
+    settings: readSettings(part(message, 'settings')),
     channel: text(part(message, 'channel')) || null,
   };
 }
@@ -229,30 +254,4 @@ function readFact(value: unknown): Fact {
 
 function facts(message: unknown, key: string): Fact[] {
   return list(part(message, key)).map(readFact);
-}
-
-function part(value: unknown, key: string): unknown {
-  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  return found;
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : '';
-}
-
-function texts(value: unknown): string[] {
-  return list(value).map(text);
-}
-
-function number(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | null {
-  return allowed.find((one) => one === value) ?? null;
 }

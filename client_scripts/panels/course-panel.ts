@@ -15,7 +15,9 @@ import {
   section,
   steps,
   type Ui,
+  workings,
 } from './sections.ts';
+import { settingSections } from './settings-section.ts';
 import { stale, tooLittleRows, withoutHeadline } from './states.ts';
 
 /** A list to start from, not a ranking of the class. */
@@ -28,7 +30,8 @@ export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): Tem
       ${section(__('Hardest parts'), reasonRows(answer.parts, actions))}
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
       ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
-      ${tooLittleRows(answer.too_little)}
+      ${tooLittleRows(answer.too_little)} ${settingSections(answer.settings, actions)}
+      ${workings([], '', answer.hidden)}
     </div>`;
 }
 
@@ -84,15 +87,19 @@ function whoFirst(answer: CourseAnswer, ui: Ui, actions: Actions): Piece {
   if (answer.who_first.length === 0) return paragraph(answer.not_listed_text, 'edai-muted');
   const shown = ui.showAll ? answer.who_first : answer.who_first.slice(0, SHOWN_FIRST);
   return html`<div class="edai-bar">
-      <span class="edai-muted"
-        >${__('Shown: {0} of {1} with a reason; clearest reason first.', [shown.length, answer.who_total])}</span
-      >
+      <span class="edai-muted">${howShown(answer, shown.length)}</span>
       ${answer.who_first.length > SHOWN_FIRST ? allButton(answer, ui, actions) : nothing}
     </div>
     <ul class="edai-who">
       ${shown.map((who) => listed(who, actions))}
     </ul>
     ${paragraph(answer.not_listed_text, 'edai-muted')}`;
+}
+
+function howShown(answer: CourseAnswer, shown: number): string {
+  return answer.who_order === 'name'
+    ? __('Shown: {0} of {1} with a reason; by name.', [shown, answer.who_total])
+    : __('Shown: {0} of {1} with a reason; clearest reason first.', [shown, answer.who_total]);
 }
 
 function allButton(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {

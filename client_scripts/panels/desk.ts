@@ -21,6 +21,7 @@ export interface Form {
   doctype: string;
   docname: string;
   is_new(): boolean;
+  reload_doc(): void;
   fields_dict: Record<string, { $wrapper: Query } | undefined>;
   layout: { tabs: Tab[]; wrapper: Query };
   page: { wrapper: Query };
@@ -31,12 +32,15 @@ export interface Dialog {
   fields_dict: Record<string, { $wrapper: Query } | undefined>;
   set_title(html: string): void;
   show(): void;
+  hide(): void;
 }
 
 interface DialogOptions {
   title: string;
   size: 'large';
   fields: { fieldname: string; fieldtype: 'HTML' }[];
+  primary_action_label?: string;
+  primary_action?: () => void;
 }
 
 interface Frappe {

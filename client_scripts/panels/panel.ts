@@ -4,9 +4,11 @@
  * failure there would stop Education's own scripts.
  */
 import { html, render, type TemplateResult } from 'lit-html';
-import type { CourseAnswer, StudentAnswer } from './answers.ts';
+import type { Answer } from './answers.ts';
 import type { Form } from './desk.ts';
+import { openEdit } from './edit.ts';
 import { openEvidence } from './evidence.ts';
+import { saveSettings } from './settings-save.ts';
 import { type Notice, showLine } from './line.ts';
 import { Pace } from './pace.ts';
 import { Room } from './room.ts';
@@ -16,7 +18,7 @@ import { failed, loading } from './states.ts';
 import { addStyle } from './style.ts';
 import { enterTab, openTab, panelRoot, toggleTab } from './tab.ts';
 
-export interface PanelKind<A extends StudentAnswer | CourseAnswer> {
+export interface PanelKind<A extends Answer> {
   doctype: string;
   /** The method below `education_ai.`. */
   method: string;
@@ -41,7 +43,7 @@ const ASK_AGAIN_MS = 5 * 60_000;
 const OPEN_FLAG = 'education_ai_open_student';
 
 /** Puts the panel on every form of its DocType. */
-export function attach<A extends StudentAnswer | CourseAnswer>(kind: PanelKind<A>): void {
+export function attach<A extends Answer>(kind: PanelKind<A>): void {
   const panel = new Panel(kind);
   frappe.ui.form.on(kind.doctype, {
     setup: (frm) => guarded(() => panel.prepare(frm)),
@@ -57,7 +59,7 @@ function guarded(step: () => void): void {
   }
 }
 
-class Panel<A extends StudentAnswer | CourseAnswer> {
+class Panel<A extends Answer> {
   private readonly kind: PanelKind<A>;
   private readonly room = new Room(() => this.news());
   private readonly pace = new Pace(() => guarded(() => this.ask()));
@@ -225,6 +227,13 @@ class Panel<A extends StudentAnswer | CourseAnswer> {
       frappe.set_route('Form', 'Student', student);
     },
     leaveOut: (out) => void this.leaveOut(out),
+    edit: (part) => {
+      const question = this.question;
+      if (!question) return;
+      const place = { doctype: this.kind.doctype, name: question.name, field: part.field };
+      openEdit({ ...part, save: saveSettings(place, () => guarded(() => this.ask())) });
+    },
+    openConflict: (name) => frappe.set_route('Form', 'AI Conflict', name),
     choose: (studentGroup, academicTerm) => {
       const question = this.question;
       if (!question) return;
@@ -237,11 +246,11 @@ class Panel<A extends StudentAnswer | CourseAnswer> {
 }
 
 /** What a reader would call a change: not the age, not the room. */
-function content(answer: StudentAnswer | CourseAnswer): string {
+function content(answer: Answer): string {
   return JSON.stringify({ ...answer, worked_out: null, channel: null });
 }
 
 /** Only a Student's own page and a guardian's have another audience. */
-function isStaff(answer: StudentAnswer | CourseAnswer): boolean {
+function isStaff(answer: Answer): boolean {
   return !('audience' in answer) || answer.audience === 'staff';
 }

@@ -4,6 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Fact, Level, Reason } from './answers.ts';
+import type { SettingPart } from './setting-answers.ts';
 import { ago, day, moment } from './when.ts';
 
 export type Piece = TemplateResult | typeof nothing;
@@ -22,6 +23,8 @@ export interface Actions {
   choose: (studentGroup: string, academicTerm: string) => void;
   openStudent: (student: string) => void;
   leaveOut: (out: boolean) => void;
+  edit: (part: SettingPart) => void;
+  openConflict: (name: string) => void;
 }
 
 /** A section of the panel; nothing at all when it has no content. */
@@ -121,12 +124,12 @@ export function ages(recordsTo: string | null, workedOut: string | null): Piece 
 }
 
 /** What the insight rests on, folded away; only where the site said something. */
-export function workings(notes: string[], notUsed: string, choice: Piece = nothing): Piece {
-  if (notes.length === 0 && !notUsed && choice === nothing) return nothing;
+export function workings(notes: string[], notUsed: string, hidden: string, choice: Piece = nothing): Piece {
+  if (notes.length === 0 && !notUsed && !hidden && choice === nothing) return nothing;
   return html`<section class="edai-part">
     <h4>${__('About this')}</h4>
     <div>
-      ${paragraph(notUsed)}
+      ${paragraph(hidden)} ${paragraph(notUsed)}
       ${
         notes.length === 0
           ? nothing

@@ -17,6 +17,7 @@ import {
   type Ui,
   workings,
 } from './sections.ts';
+import { settingSections } from './settings-section.ts';
 import { stale, tooLittleRows, withoutHeadline } from './states.ts';
 
 export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): TemplateResult {
@@ -28,9 +29,10 @@ export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): T
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
       ${section(__('Next test'), factRows(answer.next_test))}
       ${section(__('Early warning'), ...answer.rule.map((rule) => paragraph(rule)))}
-      ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
-      ${tooLittleRows(answer.too_little)}
-      ${workings(answer.notes, answer.not_used, exclusion(answer, actions))}
+      ${section(__('Try next'), steps(answer.steps), answer.contact ? factRows([answer.contact]) : nothing)}
+      ${howSure(answer.how_sure, answer.track_record)} ${tooLittleRows(answer.too_little)}
+      ${settingSections(answer.settings, actions)}
+      ${workings(answer.notes, answer.not_used, answer.hidden, exclusion(answer, actions))}
     </div>`;
 }
 

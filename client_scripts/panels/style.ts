@@ -79,7 +79,28 @@ const CSS = `
 .edai details > summary { cursor: pointer; width: fit-content; }
 .edai details ul { padding-inline-start: 1.4em; margin-top: var(--margin-xs, 5px); }
 
+.edai ul.edai-items { padding-inline-start: 1.4em; }
+.edai-items li { padding: 2px 0; }
+.edai-note .btn { margin-inline-start: 6px; }
+.edai-form > * { margin-bottom: var(--margin-md, 15px); }
+.edai-form label, .edai-form legend { display: block; margin-bottom: 4px; font-size: inherit; font-weight: 600; }
+.edai-form .edai-check { display: flex; align-items: center; gap: 8px; }
+.edai-form .edai-check input { margin: 0; flex: none; }
+.edai-form select { appearance: auto; }
+.edai-form fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
+.edai-form :is(select, input, textarea):focus-visible { outline: 2px solid var(--text-color); outline-offset: 1px; }
+.edai-link { display: grid; gap: 6px; margin-bottom: var(--margin-sm, 10px); }
+.edai-link .btn { justify-self: start; }
+.edai-sides { display: grid; gap: var(--margin-md, 15px); }
+.edai-sides > section {
+  padding: var(--margin-md, 15px); border: 1px solid var(--border-color); border-radius: var(--border-radius, 8px);
+}
+.edai-sides ul { padding-inline-start: 1.2em; }
+.edai-sides .btn { margin-top: var(--margin-sm, 10px); }
+
 @container (min-width: 640px) {
+  .edai-link { grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr) auto; align-items: center; }
+  .edai-sides { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .edai-part { display: grid; grid-template-columns: 8.5em minmax(0, 1fr); gap: 0 var(--margin-lg, 20px); }
   .edai-part > h4 { margin: var(--margin-xs, 5px) 0 0; }
   .edai-rows > div { grid-template-columns: 9em minmax(0, 1fr) auto; align-items: baseline; }

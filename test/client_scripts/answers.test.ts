@@ -1,13 +1,26 @@
 import { anything, assert, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { readCourse, readEvidence, readStudent } from '../../client_scripts/panels/answers.ts';
-import { daysAbsent, lina, mathematics } from './answers.ts';
+import {
+  readCourse,
+  readEvidence,
+  readInstructor,
+  readStudent,
+} from '../../client_scripts/panels/answers.ts';
+import { readConflict, readSave } from '../../client_scripts/panels/setting-answers.ts';
+import { conflict, daysAbsent, decided, lina, mathematics, preferences, teacher } from './answers.ts';
 
 test('an answer of this version is read without loss', () => {
   expect(readStudent(lina)).toEqual({ ...lina, rule: lina.rule.map(({ text }) => text) });
   const { not_listed: _counts, ...shown } = mathematics;
   expect(readCourse(mathematics)).toEqual(shown);
   expect(readEvidence(daysAbsent)).toEqual(daysAbsent);
+  expect(readInstructor(teacher)).toMatchObject(teacher);
+  expect(readConflict(conflict)).toEqual({ ...conflict, moved: false });
+  expect(readConflict(decided)).toEqual({ ...decided, moved: false });
+  expect(readSave({ moved: true, settings: [preferences] })).toEqual({
+    moved: true,
+    settings: [preferences],
+  });
 });
 
 test('an answer of another version shows less, never nothing', () => {
@@ -31,6 +44,9 @@ test('whatever a site answers, reading it never throws', () => {
       readStudent(message);
       readCourse(message);
       readEvidence(message);
+      readConflict(message);
+      readSave({ settings: message });
+      readConflict({ state: 'open', key: message, values: message, decided: message });
       readStudent({ state: 'ready', why: message, chart: message, heading: message, headline: message });
     }),
   );

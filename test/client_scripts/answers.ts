@@ -2,6 +2,77 @@
 
 export const CHANNEL = 'c0ffee';
 
+const choice = (value: string, label: string) => ({ value, label });
+
+export const preferences = {
+  field: 'ai_preferences_settings',
+  title: 'Preferences',
+  about: 'What staff set for this pupil.',
+  keys: [
+    {
+      key: 'feedback_detail',
+      label: 'Feedback to the pupil',
+      effect: 'How much the pupil’s own page shows.',
+      kind: 'choice',
+      options: [choice('short', 'Short: one step'), choice('full', 'Full: the records as well')],
+      value: 'full',
+      lines: ['Full: the records as well'],
+    },
+    {
+      key: 'contact_first',
+      label: 'Contact first',
+      effect: 'Stands beside the next steps that staff see.',
+      kind: 'choice',
+      options: [choice('student', 'The pupil'), choice('guardian', 'The guardian')],
+      value: 'guardian',
+      lines: ['The guardian'],
+    },
+  ],
+  seen: 'state-1',
+  conflicts: [{ key: 'contact_first', name: 'c0nf11ct' }],
+};
+
+export const objectives = {
+  field: 'ai_learning_objectives',
+  title: 'Objectives',
+  about: 'What pupils should be able to do.',
+  keys: [
+    {
+      key: 'objectives',
+      label: 'Objectives',
+      effect: 'Shown to everybody who teaches the course.',
+      kind: 'list',
+      options: [],
+      value: ['Solve for one unknown', 'Draw to scale'],
+      lines: ['Solve for one unknown', 'Draw to scale'],
+    },
+  ],
+  seen: 'state-2',
+  conflicts: [],
+};
+
+export const resources = {
+  field: 'ai_resource_links',
+  title: 'Resources',
+  about: 'Material for the course.',
+  keys: [
+    {
+      key: 'links',
+      label: 'Resources',
+      effect: 'Shown to everybody who teaches the course.',
+      kind: 'links',
+      options: [],
+      value: [
+        { title: 'Fractions, a first look', url: '/app/article/Fractions' },
+        { title: 'A film', url: 'https://video.example/1' },
+      ],
+      lines: ['Fractions, a first look (/app/article/Fractions)', 'A film (https://video.example/1)'],
+    },
+  ],
+  seen: '',
+  conflicts: [],
+};
+
 const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
 
 export const lina = {
@@ -62,6 +133,9 @@ export const lina = {
   too_little: [{ title: 'Physics', text: '1 of 3 tests needed.' }],
   notes: ['Approved leave is not counted: 2 days.', 'A trend is the slope of the last marks, at least 3.'],
   exclusion: null,
+  contact: { title: 'Contact first', text: 'The guardian' },
+  hidden: '',
+  settings: [preferences],
   not_used: 'Not used: gender, health, fees, address, notes about Lina Haddad.',
   channel: CHANNEL,
 };
@@ -78,6 +152,7 @@ const nothingSaid = {
   steps: [],
   too_little: [],
   notes: [],
+  contact: null,
 };
 
 export const waiting = { ...lina, ...nothingSaid, state: 'waiting', records_to: null, worked_out: null };
@@ -103,6 +178,8 @@ export const forStudent = {
   rule: [],
   how_sure: [],
   track_record: '',
+  contact: null,
+  settings: [],
 };
 
 /** What a school may have typed where nobody expected it. */
@@ -117,6 +194,24 @@ export const nasty = {
   steps: [NASTY],
   not_used: NASTY,
   notes: [NASTY],
+  hidden: NASTY,
+  settings: [
+    {
+      ...resources,
+      title: NASTY,
+      conflicts: [{ key: NASTY, name: NASTY }],
+      keys: [
+        {
+          ...resources.keys[0],
+          label: NASTY,
+          value: [
+            { title: NASTY, url: 'javascript:alert(1)' },
+            { title: ARABIC, url: '//evil.example' },
+          ],
+        },
+      ],
+    },
+  ],
 };
 
 const pupil = (student: string, student_name: string, level: string, text: string, can_open = true) => ({
@@ -178,6 +273,51 @@ export const mathematics = {
   track_record: 'Not yet checked against past terms here.',
   too_little: [],
   channel: 'bada55',
+  who_order: 'reason',
+  hidden: '',
+  settings: [objectives, resources],
+};
+
+const toggle = (key: string, label: string, value: boolean) => ({
+  key,
+  label,
+  effect: `What is said about ${label}.`,
+  kind: 'switch',
+  options: [],
+  value,
+  lines: [value ? 'On' : 'Off'],
+});
+
+export const teacher = {
+  state: 'ready',
+  heading: { name: 'Ada Berg' },
+  channel: 'ada',
+  settings: [
+    {
+      field: 'ai_insights_config',
+      title: 'Insights I want',
+      about: 'What is switched off is not shown to you.',
+      keys: [toggle('attendance', 'Attendance', true), toggle('marks', 'Marks', false)],
+      seen: '',
+      conflicts: [],
+    },
+  ],
+};
+
+export const conflict = {
+  state: 'open',
+  title: 'Contact first',
+  about: { doctype: 'Student', name: 'EDU-STU-1', shown: 'Lina Haddad' },
+  values: { site: ['The guardian'], ai: ['The pupil'], base: [] },
+  decided: null,
+  key: preferences.keys[1],
+  seen: 'state-1',
+};
+
+export const decided = {
+  ...conflict,
+  state: 'resolved',
+  decided: { how: 'Keep', lines: ['The guardian'], by: 'Edda Lindgren', on: '2026-11-23 09:30:00.000000' },
 };
 
 export const daysAbsent = {

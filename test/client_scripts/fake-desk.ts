@@ -74,6 +74,7 @@ class FakeTab implements Tab {
 export class FakeForm implements Form {
   docname = '';
   isNew = false;
+  reloads = 0;
   readonly doctype: string;
   readonly page: { wrapper: Elements };
   readonly links: HTMLElement;
@@ -91,6 +92,14 @@ export class FakeForm implements Form {
     this.layout = { tabs: [], wrapper: new Elements(wrapper) };
     this.layout.tabs.push(new FakeTab(this, 'details_tab', 'Details'));
     if (!withOurFields) return;
+    if (doctype === 'AI Conflict') {
+      const [first] = this.layout.tabs;
+      if (first)
+        this.fields_dict['comparison'] = {
+          $wrapper: new Elements(make('div', 'frappe-control', first.pane)),
+        };
+      return;
+    }
     const ours = new FakeTab(this, TAB_FIELD, 'Insights');
     this.layout.tabs.push(ours);
     this.fields_dict[PANEL_FIELD] = { $wrapper: new Elements(make('div', 'frappe-control', ours.pane)) };
@@ -99,6 +108,10 @@ export class FakeForm implements Form {
   is_new(): boolean {
     return this.isNew;
   }
+
+  reload_doc(): void {
+    this.reloads += 1;
+  }
 }
 
 class FakeDialog implements Dialog {
@@ -106,7 +119,12 @@ class FakeDialog implements Dialog {
   readonly fields_dict: Record<string, { $wrapper: Query } | undefined> = {};
   private readonly title: HTMLElement;
 
-  constructor(options: { title: string; fields: { fieldname: string }[] }) {
+  constructor(options: {
+    title: string;
+    fields: { fieldname: string }[];
+    primary_action_label?: string;
+    primary_action?: () => void;
+  }) {
     const modal = make('div', 'modal', document.body);
     modal.setAttribute('role', 'dialog');
     modal.setAttribute('aria-modal', 'true');
@@ -118,6 +136,10 @@ class FakeDialog implements Dialog {
     for (const { fieldname } of options.fields) {
       this.fields_dict[fieldname] = { $wrapper: new Elements(make('div', 'frappe-control', modal)) };
     }
+    if (options.primary_action === undefined) return;
+    const primary = make('button', 'btn btn-primary', modal);
+    primary.textContent = options.primary_action_label ?? 'Submit';
+    primary.addEventListener('click', options.primary_action);
   }
 
   set_title(html: string): void {
@@ -126,6 +148,7 @@ class FakeDialog implements Dialog {
 
   show(): void {
     opened.push(this);
+    this.$wrapper.trigger('shown.bs.modal');
   }
 
   hide(): void {

@@ -17,6 +17,7 @@ const site = {
   student: { message: answers.lina },
   course: { message: answers.mathematics },
   evidence: { message: answers.daysAbsent },
+  instructor: { message: answers.teacher },
 };
 /** Every state that shows something, as the site answers it. */
 const states = {
@@ -51,6 +52,74 @@ describe.each(themes)('in the %s theme', (theme) => {
     expect(await seriousFaults(page)).toEqual([]);
     await page.close();
   });
+
+  test.each([
+    [['Student', 'EDU-STU-1'], 'Edit: Preferences'],
+    [['Course', 'Mathematics'], 'Edit: Objectives'],
+    [['Course', 'Mathematics'], 'Edit: Resources'],
+    [['Instructor', 'Ada Berg'], 'Edit: Insights I want'],
+  ] satisfies [[string, string], string][])(
+    'the settings of %s and their dialog have no serious fault',
+    async (form, edit) => {
+      const page = await openForm(browser, form, site, { theme });
+      await enterPanel(page);
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.getByRole('button', { name: edit }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test.each([answers.conflict, answers.decided])(
+    'a conflict that is $state has no serious fault',
+    async (message) => {
+      const page = await openForm(browser, ['AI Conflict', 'c1'], { conflict: { message } }, { theme });
+      await page.getByRole('heading', { name: /Contact first/ }).waitFor();
+      expect(await seriousFaults(page)).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
+test('a conflict and a dialog with links fit a screen of 320 pixels', async () => {
+  const conflict = await openForm(
+    browser,
+    ['AI Conflict', 'c1'],
+    { conflict: { message: answers.conflict } },
+    { width: 320 },
+  );
+  await conflict.getByRole('button', { name: 'Keep' }).waitFor();
+  expect(await widthOf(conflict)).toBe(320);
+  await conflict.close();
+  const page = await openForm(browser, ['Course', 'Mathematics'], site, { width: 320 });
+  await enterPanel(page);
+  await page.getByRole('button', { name: 'Edit: Resources' }).click();
+  await page.getByRole('textbox', { name: 'Address of link 2' }).waitFor();
+  expect(await widthOf(page)).toBe(320);
+  expect(
+    await page.evaluate(
+      '(() => { const modal = document.querySelector(".modal"); return modal.scrollWidth <= modal.clientWidth; })()',
+    ),
+  ).toBe(true);
+  await page.close();
+});
+
+test('a setting is changed by the keyboard alone, and the focus comes back', async () => {
+  const page = await openForm(browser, student, {
+    ...site,
+    save: { message: { moved: false, settings: [] } },
+  });
+  await enterPanel(page);
+  await page.getByRole('button', { name: 'Edit: Preferences' }).press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('edai-setting-0');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Edit: Preferences');
+  await page.close();
 });
 
 test.each([student, ['Course', 'Mathematics']] satisfies [string, string][])(
@@ -85,7 +154,7 @@ test('everything that can be pressed is reached by the keyboard alone, in readin
   expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Open insights');
   await page.keyboard.press('Enter');
   const reached: unknown[] = [];
-  for (let i = 0; i < 4; i += 1) {
+  for (let i = 0; i < 6; i += 1) {
     await page.keyboard.press('Tab');
     reached.push(await page.evaluate('document.activeElement.textContent.trim()'));
   }
@@ -93,6 +162,8 @@ test('everything that can be pressed is reached by the keyboard alone, in readin
     'Show days absent: 9',
     'Show tests: 3',
     'Show as table',
+    'Decide',
+    'Edit',
     'How this is worked out',
   ]);
   await page.close();

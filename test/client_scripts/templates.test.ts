@@ -5,6 +5,7 @@ import { readCourse, readEvidence, readStudent } from '../../client_scripts/pane
 import { chart, isDrawable, runs } from '../../client_scripts/panels/chart.ts';
 import { courseNotice, coursePanel } from '../../client_scripts/panels/course-panel.ts';
 import { evidence } from '../../client_scripts/panels/evidence.ts';
+import type { SettingPart } from '../../client_scripts/panels/setting-answers.ts';
 import { studentNotice, studentPanel } from '../../client_scripts/panels/student-panel.ts';
 import * as answers from './answers.ts';
 import { FakeDesk } from './fake-desk.ts';
@@ -17,6 +18,8 @@ const actions = {
   choose: vi.fn<(group: string, term: string) => void>(),
   leaveOut: vi.fn<(out: boolean) => void>(),
   openStudent: vi.fn<(student: string) => void>(),
+  edit: vi.fn<(part: SettingPart) => void>(),
+  openConflict: vi.fn<(name: string) => void>(),
 };
 
 beforeEach(() => {
@@ -68,6 +71,7 @@ test('a teacher reads what matters first, then why, and what to try before what 
     'Try next',
     'How sure',
     'Too little data',
+    'Preferences',
     'About this',
   ]);
 });
@@ -99,6 +103,24 @@ test('an old insight says since when, before what it says', () => {
   const text = said(student(answers.stale));
   expect(text).toContain('Analysis has not run since Wed 18 Nov, 14:20. Below is the state of that day.');
   expect(text.indexOf('has not run')).toBeLessThan(text.indexOf(answers.lina.headline.text));
+});
+
+test('an address that somebody typed leads to the web or into the site, and else is text', () => {
+  const links = [...course(answers.mathematics).querySelectorAll('a')].map((link) =>
+    link.getAttribute('href'),
+  );
+  expect(links).toEqual(['/app/article/Fractions', 'https://video.example/1']);
+  expect(student(answers.nasty).querySelectorAll('a')).toHaveLength(0);
+});
+
+test('what a reader chose not to see is said, and nothing is claimed about it', () => {
+  const hidden = 'Not shown, as you set on your Instructor form: Marks.';
+  expect(said(student({ ...answers.lina, hidden }))).toContain(hidden);
+  expect(said(course({ ...answers.mathematics, hidden }))).toContain(hidden);
+});
+
+test('pupils listed by name are said to be', () => {
+  expect(said(course({ ...answers.mathematics, who_order: 'name' }))).toContain('with a reason; by name.');
 });
 
 test('nothing a school typed becomes markup or a template', () => {
