@@ -93,6 +93,23 @@ describe.skipIf(site === null)(`who reads what${site === null ? `: ${MISSING_SIT
     });
   });
 
+  it.each(READERS)('%s sees and changes the settings that the table says', async (who) => {
+    const reader = cast.readers[who];
+    for (const subject of SUBJECTS) {
+      const { name, rows } = cast.pupils[subject];
+      const place = { doctype: 'Student', name, field: 'ai_preferences_settings' };
+      // against a state that is not there: who may is told that it moved, and nothing is changed
+      const save = { ...place, values: { contact_first: 'student' }, seen: 'another' };
+      const decide = { name: rows['AI Conflict'], decision: 'Keep', seen: 'another' };
+      const may = reads(table.reads['settings.student'][who], who, subject);
+      for (const [method, args] of Object.entries({ save, decide })) {
+        const told = () =>
+          seen(async () => mentions(await reader.call(`education_ai.api.settings.${method}`, args), 'moved'));
+        expect(await told(), `${method} ${subject}`).toBe(may);
+      }
+    }
+  });
+
   it.each(['student', 'guardian'] as const)(
     '%s is shown no level, forecast, chart or staff reason',
     async (who) => {

@@ -33,6 +33,7 @@ export const ROWS = [
   'AI Engagement Log',
   'AI Exclusion',
   'AI Read Log',
+  'AI Conflict',
 ] as const;
 export type RowType = (typeof ROWS)[number];
 
@@ -175,6 +176,16 @@ export async function castOf(stage: Stage): Promise<Cast> {
         target_doctype: 'Student',
         target: student.name,
       }),
+      'AI Conflict': await stage.make('AI Conflict', {
+        title: `${tag} secret`,
+        ref_doctype: 'Student',
+        ref_name: student.name,
+        ref_field: 'ai_preferences_settings',
+        ref_key: 'contact_first',
+        target_student: student.name,
+        rule: 'manual_review',
+        status: 'Open',
+      }),
     };
     return { name: student.name, group: group.name, rows: namesOf(rows) };
   };
@@ -284,6 +295,7 @@ function namesOf(rows: Record<RowType, Document>): Record<RowType, string> {
     'AI Engagement Log': rows['AI Engagement Log'].name,
     'AI Exclusion': rows['AI Exclusion'].name,
     'AI Read Log': rows['AI Read Log'].name,
+    'AI Conflict': rows['AI Conflict'].name,
   };
 }
 
