@@ -19,7 +19,13 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** `state` goes along for the revision and the site, without its pairing. */
-const KEPT = ['state', 'ai_insights', 'sync_logs'] as const satisfies readonly (keyof Tables)[];
+const KEPT = [
+  'state',
+  'ai_insights',
+  'sync_logs',
+  'student_ai_profiles',
+  'proposals',
+] as const satisfies readonly (keyof Tables)[];
 
 const Backup = z.object({
   migrations: z.array(z.string()),

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { dumpBackup, restoreBackup } from '../../../../sidecar/store/backup.ts';
 import { logBatch } from '../../../../sidecar/store/logs.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
+import { proposePreferences, readProposals } from '../../../../sidecar/store/proposals.ts';
 import { readState } from '../../../../sidecar/store/state.ts';
 import { SEALING_KEY, wipe } from '../../databases.ts';
 import { someInsight } from './insights.ts';
@@ -16,15 +17,19 @@ export function backupSuite(store: () => Store): void {
     await someInsight(store().db);
     const entry = { type: 'fetch', direction: 'from_erpnext', status: 'success', code: null } as const;
     await logBatch(store().db, { ...entry, doctype: 'Course', counts: { stored: 3 } }, 0);
+    const { db, sealer } = store();
+    await proposePreferences(db, sealer, 'S-1', { contact_first: 'guardian' }, 0);
   }
 
   const kept = async () => ({
     insights: await sql`select to_json(t) as row from ai_insights t order by address`.execute(store().db),
     logs: await sql`select to_json(t) as row from sync_logs t`.execute(store().db),
+    profiles: await sql`select to_json(t) as row from student_ai_profiles t`.execute(store().db),
+    proposals: await readProposals(store().db, store().sealer, [{ doctype: 'Student', name: 'S-1' }]),
   });
 
   describe('a backup', () => {
-    test('brings back insights and audit trail as they were, and forgets the pairing', async () => {
+    test('brings back insights, profiles and audit trail as they were, and forgets the pairing', async () => {
       await fill();
       const before = await kept();
       const file = await dumpBackup(store(), SEALING_KEY);
