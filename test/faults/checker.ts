@@ -62,7 +62,7 @@ export async function mirrorDiffers(pglite: PGlite, site: Site): Promise<string[
     const table = `mirror_${source.doctype.toLowerCase().replaceAll(' ', '_')}`;
     const expected = new Map(
       present(source, site.records, site.excluded()).map((document) => {
-        const row = given(source, document, site.excluded());
+        const row = given(site, source, document, site.excluded());
         return [row.name, asText(source.doctype, row)];
       }),
     );
@@ -84,7 +84,7 @@ export async function mirrorDiffers(pglite: PGlite, site: Site): Promise<string[
       );
       const counts = new Map(children.rows.map(({ parent, count }) => [parent, count]));
       for (const document of present(source, site.records, site.excluded())) {
-        const rowsGiven = given(source, document, site.excluded())[child.field];
+        const rowsGiven = given(site, source, document, site.excluded())[child.field];
         const wanted = Array.isArray(rowsGiven) ? rowsGiven.length : 0;
         if (wanted !== (counts.get(document.name) ?? 0))
           differing.push(`mirror ${source.doctype} ${document.name}.${child.field}: not ${wanted} rows`);

@@ -15,7 +15,7 @@ import { difference, holding, type Holding } from './holding.ts';
 import { resultOf } from './roles/result.ts';
 import { day, Stage } from './roles/stage.ts';
 import { connect, Sidecar, until } from './sidecar.ts';
-import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts';
+import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment, type LiveBench } from './site.ts';
 
 const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
@@ -24,6 +24,15 @@ const MINUTE_MS = 60_000;
 const SCHOOL_DAYS = 20;
 
 const Status = z.object({ pending: z.number() });
+
+function siteAbout({ folder, site: name }: LiveBench, ...texts: string[]): string[] {
+  const script = resolve('test/live/site_grep.py');
+  const output = execFileSync(join(folder, 'env/bin/python'), [script, name, ...texts], {
+    cwd: join(folder, 'sites'),
+    encoding: 'utf8',
+  });
+  return output.split('\n').filter((line) => line !== '');
+}
 
 describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`, () => {
   const admin = site!;
@@ -57,15 +66,6 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     return rows
       .filter((row) => texts.some((text) => row.includes(text)))
       .map((row) => row.split(' ')[0] ?? '');
-  }
-
-  function siteAbout(...texts: string[]): string[] {
-    const script = resolve('test/live/site_grep.py');
-    const output = execFileSync(join(bench!.folder, 'env/bin/python'), [script, bench!.site, ...texts], {
-      cwd: join(bench!.folder, 'sites'),
-      encoding: 'utf8',
-    });
-    return output.split('\n').filter((line) => line !== '');
   }
 
   /** Every change is collected, acknowledged and worked off. Returns how long that took, in milliseconds. */
@@ -115,11 +115,13 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     'a pupil left out leaves nothing in any table of either side within a minute',
     async () => {
       await leaveTraces();
-      expect(siteAbout(lina, 'Lina Haddad').length).toBeGreaterThan(10);
+      expect(siteAbout(bench!, lina, 'Lina Haddad').length).toBeGreaterThan(10);
       await admin.call('education_ai.exclusion.exclude', { student: lina });
-      expect(new Set(siteAbout(lina, 'Lina Haddad'))).toEqual(new Set(['AI Exclusion', 'AI Sync Event']));
+      expect(new Set(siteAbout(bench!, lina, 'Lina Haddad'))).toEqual(
+        new Set(['AI Exclusion', 'AI Sync Event']),
+      );
       expect(await settled()).toBeLessThan(MINUTE_MS);
-      expect(siteAbout(lina, 'Lina Haddad')).toEqual(['AI Exclusion']);
+      expect(siteAbout(bench!, lina, 'Lina Haddad')).toEqual(['AI Exclusion']);
       expect(await heldAbout([lina, 'Lina Haddad'])).toEqual([]);
     },
     LIMIT_MS,
@@ -144,10 +146,10 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
       const { student, shownName } = await enrolNewPupil();
       await settled();
       expect((await saidAbout(student)).length).toBeGreaterThan(0);
-      expect(siteAbout(student).filter((table) => table === 'Assessment Insight')).toHaveLength(1);
+      expect(siteAbout(bench!, student).filter((table) => table === 'Assessment Insight')).toHaveLength(1);
       expect(await stage.clear()).toEqual([]);
       expect(await settled()).toBeLessThan(MINUTE_MS);
-      expect(siteAbout(student, shownName)).toEqual([]);
+      expect(siteAbout(bench!, student, shownName)).toEqual([]);
       expect(await heldAbout([student, shownName])).toEqual([]);
       expect(difference(before.held, await stopped(holding))).toEqual([]);
     },
