@@ -8,7 +8,7 @@ import json
 import frappe
 from frappe.model.document import Document
 
-from education_ai import conflicts, outbox
+from education_ai import conflicts
 from education_ai.sealing import leave_no_copy, sealed_fields
 
 # Links of our class insights, by the DocType that they point to.
@@ -85,10 +85,6 @@ def erase_rows(doctype: str, filters: dict, most: int = 0) -> int:
 		for attached, doctype_column, name_column in ATTACHED:
 			frappe.db.delete(attached, {doctype_column: doctype, name_column: ("in", names)})
 		frappe.db.delete(doctype, {"name": ("in", names)})
-	if doctype == conflicts.DOCTYPE:
-		# The sidecar holds decisions, and hears of none of this otherwise.
-		for name in names:
-			outbox.touch(doctype, name, "delete")
 	return len(names)
 
 

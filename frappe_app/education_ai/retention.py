@@ -5,7 +5,7 @@ from datetime import datetime
 import frappe
 from frappe.utils import add_days, cint, now_datetime
 
-from education_ai import pairing, webhooks
+from education_ai import outbox, pairing, webhooks
 from education_ai.contract.pull import delete_events
 from education_ai.erasure import erase_rows
 
@@ -48,10 +48,14 @@ def erase_past_insights() -> None:
 	for doctype, past in (
 		("AI Insight", {"is_current": 0, "modified": ("<", before)}),
 		("Assessment Insight", {"withdrawn_on": ("<", before)}),
-		("AI Conflict", {"status": "Resolved", "decided_on": ("<", before)}),
 	):
 		while erase_rows(doctype, past, AT_ONCE):
 			frappe.db.commit()
+	# Decisions are in the sidecar's mirror, which hears of raw deletes by nothing else.
+	for name in frappe.get_all("AI Conflict", {"status": "Resolved", "decided_on": ("<", before)}, pluck="name"):
+		erase_rows("AI Conflict", {"name": name})
+		outbox.touch("AI Conflict", name, "delete")
+	frappe.db.commit()
 
 
 def drop_past_logs() -> None:

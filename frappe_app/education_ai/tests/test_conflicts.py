@@ -184,6 +184,7 @@ class TestQuestions(ConflictCase):
 			"examined": 1,
 			"found": 0,
 			"repaired": 0,
+			"details": [],
 		}
 		self.ask("report", epoch="next", checks=[check], dead=[], lag_seconds=0)
 		self.assertEqual(self.rows()[0].status, "Resolved")
