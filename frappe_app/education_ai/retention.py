@@ -52,7 +52,9 @@ def erase_past_insights() -> None:
 		while erase_rows(doctype, past, AT_ONCE):
 			frappe.db.commit()
 	# Decisions are in the sidecar's mirror, which hears of raw deletes by nothing else.
-	for name in frappe.get_all("AI Conflict", {"status": "Resolved", "decided_on": ("<", before)}, pluck="name"):
+	for name in frappe.get_all(
+		"AI Conflict", {"status": "Resolved", "decided_on": ("<", before)}, pluck="name"
+	):
 		erase_rows("AI Conflict", {"name": name})
 		outbox.touch("AI Conflict", name, "delete")
 	frappe.db.commit()
