@@ -93,6 +93,9 @@ async function cameAnew(tx: Db, events: Response<'pull'>['events'], now: number)
     const held = shape === undefined ? [] : (await readDocuments(tx, shape, names)).keys();
     for (const name of held) touches.push(...aboutPupilTouches(name, now));
   }
+  // Under a new name there may be records that the mirror never knew under the old one: of a pupil left out until now.
+  for (const { doctype, new_name: name } of events)
+    if (doctype === 'Student' && name !== null && name !== '') touches.push(...aboutPupilTouches(name, now));
   return touches;
 }
 
