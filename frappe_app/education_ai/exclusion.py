@@ -6,6 +6,7 @@ was written is erased.
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 
 from education_ai import channels, outbox
 from education_ai.erasure import erase
@@ -56,6 +57,12 @@ def ended(student: str) -> None:
 	for group in sorted(set(frappe.get_all("Student Group Student", member, pluck="parent"))):
 		outbox.touch("Student Group", group, "update")
 	channels.publish("Student", [student])
+
+
+def merged(doc: Document, method: str | None, old: str, new: str, merge: bool = False) -> None:
+	"""Two records of one pupil became one: left out if either was, and then nothing of the other stays either."""
+	if merge and new in excluded():
+		began(new)
 
 
 def decides() -> bool:

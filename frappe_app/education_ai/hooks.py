@@ -34,7 +34,7 @@ doc_events = _doc_events(
 		"Student": {
 			"on_trash": "education_ai.erasure.student_deleted",
 			"before_rename": "education_ai.erasure.before_merge",
-			"after_rename": "education_ai.renaming.after_rename",
+			"after_rename": ["education_ai.renaming.after_rename", "education_ai.exclusion.merged"],
 		},
 		"Course": {
 			"before_rename": "education_ai.erasure.before_merge",

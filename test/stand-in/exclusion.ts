@@ -16,14 +16,19 @@ export function exclude(site: Site, student: string): { excluded: boolean } {
     throw new Refusal('DoesNotExistError', 'There is no such student.', 404);
   }
   if (!site.excluded().has(student)) {
-    forget(site, student);
     site.records.save(
       document(EXCLUSION, student, { target_student: student, since: site.clock.now() }),
       true,
     );
-    tell(site, student, 'update');
+    leaveOut(site, student);
   }
   return { excluded: true };
+}
+
+/** What follows for a pupil who has come to be left out. */
+export function leaveOut(site: Site, student: string): void {
+  forget(site, student);
+  tell(site, student, 'update');
 }
 
 export function include(site: Site, student: string): { excluded: boolean } {

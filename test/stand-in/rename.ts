@@ -1,6 +1,7 @@
 /** A rename or a merge as Frappe does it: links in other rows follow without event and without `modified`. */
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { INSIGHT } from './contract/insights.ts';
+import { leaveOut } from './exclusion.ts';
 import type { StoredDocument } from './records.ts';
 import type { Row } from './school/document.ts';
 import type { Site } from './site.ts';
@@ -20,6 +21,8 @@ export function rename(site: Site, doctype: string, from: string, to: string): v
   ])
     for (const each of records.all(other)) relink(site, each, doctype, from, to);
   site.outbox.add({ doctype, name: from, event: 'rename', new_name: to });
+  // left out if either record was
+  if (merge && doctype === 'Student' && site.excluded().has(to)) leaveOut(site, to);
   site.wake();
 }
 

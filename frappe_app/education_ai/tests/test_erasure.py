@@ -181,6 +181,13 @@ class TestErasure(ContractCase):
 		self.assertEqual(self.left_of(RO), [])
 		self.assertEqual(frappe.get_all("AI Insight", {"target_student": SU}, pluck="name"), [f"cx-i-{SU}"])
 
+	def test_a_pupil_left_out_who_is_merged_into_another_record_takes_that_one_out_too(self):
+		self.exclude()
+		with patch("frappe.enqueue"):
+			frappe.rename_doc("Student", RO, SU, merge=True, show_alert=False, rebuild_search=False)
+		self.assertEqual(exclusion.excluded() & {RO, SU}, {SU})
+		self.assertEqual(self.left_of(SU), [])
+
 	def test_a_rename_takes_the_insights_along(self):
 		with patch("frappe.enqueue"):
 			frappe.rename_doc("Student", RO, "CX-STU-NEW", show_alert=False, rebuild_search=False)
