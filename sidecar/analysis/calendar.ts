@@ -3,7 +3,7 @@
 const DAY = 86_400_000;
 
 /** Days since 1970-01-01. */
-function dayNumber(date: string): number {
+export function dayNumber(date: string): number {
   return Math.round(
     Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY,
   );
