@@ -1,33 +1,194 @@
-/** What the risk models read of one pupil in one course on one day: counts and marks of the school's records. */
+/**
+ * What the risk models read of one pupil in one course on one day. Never gender, disability, religion, age,
+ * address or anything that stands for income: only what the pupil's work and days at school show.
+ */
 import { dayNumber } from '../calendar.ts';
 import type { Direction } from '../model/logistic.ts';
 import { clip } from '../percent.ts';
+import { markPercent } from './class-day.ts';
 import type { ClassOnDay, PlanOnDay } from './class-day.ts';
-import { knownResults, markPercent } from './class-day.ts';
-import type { CoursePupil, EnteredResult } from './course-cohort.ts';
+import type { CoursePupil } from './course-cohort.ts';
+import { pupilOnDay } from './pupil-day.ts';
+import type { MarkedPlan, PupilOnDay } from './pupil-day.ts';
 
-interface Pupil {
-  pupil: CoursePupil;
-  results: ReadonlyMap<string, EnteredResult>;
-  group: ClassOnDay;
-  passMark: number;
-  held: PlanOnDay[];
-  missed: PlanOnDay[];
-  marked: { plan: PlanOnDay; mark: number; entered: number }[];
-}
-
-interface Feature {
+/** `words` name the number to a teacher; `of` gives NaN where nothing is known. */
+export interface Feature {
   key: string;
+  words: string;
   direction: Direction;
-  of: (p: Pupil) => number;
+  of: (pupil: PupilOnDay) => number;
 }
 
-const HALF_LIFE = 42;
-const MOST_LATE = 14;
+/** Six weeks ago counts half. */
+const HALF_LIFE_DAYS = 42;
+/** Two weeks late is as late as not at all. */
+const MOST_LATE_DAYS = 14;
+const MOST_SILENT_DAYS = 60;
+const MOST_EARLIER = 3;
 
-const recent = (p: Pupil, plan: PlanOnDay): number => 2 ** (Math.min(0, plan.day - p.group.day) / HALF_LIFE);
+export const FEATURES: readonly Feature[] = [
+  { key: 'elapsed', words: 'share of the term that is over', direction: 0, of: elapsed },
+  { key: 'missed', words: 'share of the tests held, by points, without a result', direction: 1, of: missed },
+  { key: 'mark', words: 'mean mark, recent tests more', direction: -1, of: markOf },
+  { key: 'position', words: 'marks against the class, recent tests more', direction: -1, of: positionOf },
+  { key: 'earned', words: 'share of the points so far that were earned', direction: -1, of: earned },
+  { key: 'needed', words: 'share of the open points needed to pass', direction: 1, of: needed },
+  { key: 'ahead', words: 'tests done before their day', direction: -1, of: ahead },
+  { key: 'late', words: 'days behind the class in handing in, on average', direction: 1, of: late },
+  { key: 'late_newest', words: 'days behind the class in the newest test', direction: 1, of: lateNewest },
+  { key: 'early', words: 'days ahead of the class in handing in, all tests together', direction: -1, of: early },
+  { key: 'silent', words: 'days since the newest result', direction: 1, of: silent },
+  { key: 'behind', words: 'days the newest result lies behind the class’s', direction: 1, of: behind },
+  { key: 'absent', words: 'share of school days absent', direction: 1, of: absent },
+  { key: 'absent_recent', words: 'share of school days absent, recent ones more', direction: 1, of: absentLately },
+  { key: 'lead', words: 'days enrolled before the term began (logarithm)', direction: 0, of: lead },
+  { key: 'earlier', words: 'earlier attempts at the course', direction: 0, of: earlierAttempts },
+];
 
-function mean<T>(rows: readonly T[], value: (row: T) => number, weight: (row: T) => number): number {
+export const DIRECTIONS: readonly Direction[] = FEATURES.map((feature) => feature.direction);
+
+export function featuresOf(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): number[] {
+  const known = pupilOnDay(pupil, group, day, passMark);
+  return FEATURES.map((feature) => feature.of(known));
+}
+
+function elapsed({ group }: PupilOnDay): number {
+  return clip((group.day - group.from) / Math.max(1, group.to - group.from), 0, 1);
+}
+
+function missed({ held, results }: PupilOnDay): number {
+  return orNone(
+    weighted(
+      held,
+      (plan) => (results.has(plan.plan) ? 0 : 1),
+      (plan) => plan.maximum,
+    ),
+  );
+}
+
+function markOf({ marked, group }: PupilOnDay): number {
+  return weighted(
+    marked,
+    (test) => test.mark,
+    (test) => recency(test.plan.day, group.day),
+  );
+}
+
+function positionOf({ marked, group }: PupilOnDay): number {
+  return weighted(
+    marked.filter((test) => test.plan.mean !== null),
+    (test) => position(test),
+    (test) => recency(test.plan.day, group.day),
+  );
+}
+
+/** -1 no points, 0 the class mean, 1 all points: the way to the end of the scale, on either side of the mean. */
+function position({ plan, mark }: MarkedPlan): number {
+  const mean = plan.mean ?? mark;
+  if (mark >= mean) return mean >= 100 ? 1 : (mark - mean) / (100 - mean);
+  return (mark - mean) / mean;
+}
+
+function earned({ marked, missed: none }: PupilOnDay): number {
+  return weighted(
+    [...marked, ...none.map((plan) => ({ plan, mark: 0 }))],
+    (test) => test.mark,
+    (test) => test.plan.maximum,
+  );
+}
+
+/** Over 1 the pass mark is out of reach: kept at 1, so that a full mark on the way never makes it worse. */
+function needed({ group, results, passMark }: PupilOnDay): number {
+  let total = 0;
+  let have = 0;
+  let open = 0;
+  for (const plan of group.plans) {
+    total += plan.maximum;
+    const result = results.get(plan.plan);
+    if (result !== undefined) have += (plan.maximum * markPercent(result)) / 100;
+    else if (!plan.held) open += plan.maximum;
+  }
+  const lacking = (passMark / 100) * total - have;
+  // Points add up to a hair beside the whole.
+  if (lacking <= 1e-9 * total) return open <= 0 ? -1 : clip(lacking / open, -1, 0);
+  return open <= 0 ? 1 : clip(lacking / open, -1, 1);
+}
+
+function ahead({ marked }: PupilOnDay): number {
+  return marked.filter((test) => !test.plan.held).length;
+}
+
+function late(pupil: PupilOnDay): number {
+  return orNone(
+    weighted(
+      pupil.held,
+      (plan) => lateness(pupil, plan),
+      () => 1,
+    ),
+  );
+}
+
+function lateNewest(pupil: PupilOnDay): number {
+  const newest = pupil.held.at(-1);
+  return newest === undefined ? 0 : lateness(pupil, newest);
+}
+
+function lateness({ results }: PupilOnDay, plan: PlanOnDay): number {
+  const result = results.get(plan.plan);
+  if (result === undefined || plan.entered === null) return MOST_LATE_DAYS;
+  return clip(dayNumber(result.entered) - plan.entered, 0, MOST_LATE_DAYS);
+}
+
+function early({ marked }: PupilOnDay): number {
+  let days = 0;
+  for (const { plan, entered } of marked)
+    days += clip((plan.entered ?? entered) - entered, 0, MOST_LATE_DAYS);
+  return days;
+}
+
+function silent(pupil: PupilOnDay): number {
+  return pupil.group.day - newestResult(pupil);
+}
+
+function behind(pupil: PupilOnDay): number {
+  const { newest } = pupil.group;
+  return newest === null ? 0 : clip(newest - newestResult(pupil), -MOST_SILENT_DAYS, MOST_SILENT_DAYS);
+}
+
+/** The day of it; as if MOST_SILENT_DAYS ago where there is none or an older one. */
+function newestResult({ marked, group }: PupilOnDay): number {
+  return Math.max(group.day - MOST_SILENT_DAYS, ...marked.map((test) => test.entered));
+}
+
+function absent({ absences }: PupilOnDay): number {
+  return weighted(
+    absences,
+    (day) => day.absent,
+    () => 1,
+  );
+}
+
+function absentLately({ absences, group }: PupilOnDay): number {
+  return weighted(
+    absences,
+    (day) => day.absent,
+    ({ day }) => recency(day, group.day),
+  );
+}
+
+function lead({ group, pupil }: PupilOnDay): number {
+  return Math.log1p(Math.max(0, group.from - dayNumber(pupil.enrolled)));
+}
+
+function earlierAttempts({ pupil }: PupilOnDay): number {
+  return Math.min(MOST_EARLIER, pupil.earlier);
+}
+
+function recency(day: number, today: number): number {
+  return 2 ** (Math.min(0, day - today) / HALF_LIFE_DAYS);
+}
+
+function weighted<T>(rows: readonly T[], value: (row: T) => number, weight: (row: T) => number): number {
   let sum = 0;
   let weights = 0;
   for (const row of rows) {
@@ -36,202 +197,7 @@ function mean<T>(rows: readonly T[], value: (row: T) => number, weight: (row: T)
   }
   return weights === 0 ? Number.NaN : sum / weights;
 }
-const one = (): number => 1;
 
-function position(p: Pupil, { plan, mark }: Pupil['marked'][number]): number {
-  const m = plan.mean;
-  if (m === null) return Number.NaN;
-  if (mark >= m) return m >= 100 ? 1 : (mark - m) / (100 - m);
-  return (mark - m) / m;
-}
-function streak(p: Pupil): number {
-  const at = p.held.findLastIndex((plan) => p.results.has(plan.plan));
-  return Math.min(4, p.held.length - 1 - at);
-}
-const lateOf = (p: Pupil, plan: PlanOnDay): number => {
-  const r = p.results.get(plan.plan);
-  if (r === undefined) return MOST_LATE;
-  return clip(dayNumber(r.entered) - (plan.entered ?? 0), 0, MOST_LATE);
-};
-const earlyOf = (p: Pupil, row: Pupil['marked'][number]): number =>
-  clip((row.plan.entered ?? row.entered) - row.entered, 0, MOST_LATE);
-
-function needed(p: Pupil): number {
-  let total = 0;
-  let earned = 0;
-  let open = 0;
-  for (const plan of p.group.plans) {
-    total += plan.maximum;
-    const r = p.results.get(plan.plan);
-    if (r !== undefined) earned += (plan.maximum * markPercent(r)) / 100;
-    else if (!plan.held) open += plan.maximum;
-  }
-  const lacking = (p.passMark / 100) * total - earned;
-  return open <= 0 ? (lacking <= 0 ? -1 : 2) : clip(lacking / open, -1, 2);
-}
-function earned(p: Pupil): number {
-  const rows = [
-    ...p.marked.map(({ plan, mark }) => ({ plan, mark })),
-    ...p.missed.map((plan) => ({ plan, mark: 0 })),
-  ];
-  return mean(
-    rows,
-    (r) => r.mark,
-    (r) => r.plan.maximum,
-  );
-}
-
-export const FEATURES: readonly Feature[] = [
-  { key: 'elapsed', direction: 0, of: (p) => (p.group.day - p.group.from) / (p.group.to - p.group.from) },
-  {
-    key: 'missed',
-    direction: 1,
-    of: (p) =>
-      mean(
-        p.held,
-        (plan) => (p.results.has(plan.plan) ? 0 : 1),
-        (plan) => plan.maximum,
-      ) || 0,
-  },
-  {
-    key: 'missed_recent',
-    direction: 1,
-    of: (p) =>
-      mean(
-        p.held,
-        (plan) => (p.results.has(plan.plan) ? 0 : 1),
-        (plan) => recent(p, plan),
-      ) || 0,
-  },
-  { key: 'streak', direction: 1, of: streak },
-  {
-    key: 'mark',
-    direction: -1,
-    of: (p) =>
-      mean(
-        p.marked,
-        (r) => r.mark,
-        (r) => r.plan.maximum,
-      ),
-  },
-  {
-    key: 'mark_recent',
-    direction: -1,
-    of: (p) =>
-      mean(
-        p.marked,
-        (r) => r.mark,
-        (r) => recent(p, r.plan),
-      ),
-  },
-  {
-    key: 'lowest',
-    direction: -1,
-    of: (p) => (p.marked.length === 0 ? Number.NaN : Math.min(...p.marked.map((r) => r.mark))),
-  },
-  {
-    key: 'position',
-    direction: -1,
-    of: (p) =>
-      mean(
-        p.marked.filter((r) => r.plan.mean !== null),
-        (r) => position(p, r),
-        one,
-      ),
-  },
-  {
-    key: 'position_recent',
-    direction: -1,
-    of: (p) =>
-      mean(
-        p.marked.filter((r) => r.plan.mean !== null),
-        (r) => position(p, r),
-        (r) => recent(p, r.plan),
-      ),
-  },
-  { key: 'earned', direction: -1, of: earned },
-  { key: 'needed', direction: 1, of: needed },
-  { key: 'ahead', direction: -1, of: (p) => p.marked.filter((r) => !r.plan.held).length },
-  { key: 'late', direction: 1, of: (p) => mean(p.held, (plan) => lateOf(p, plan), one) || 0 },
-  {
-    key: 'late_newest',
-    direction: 1,
-    of: (p) => {
-      const l = p.held.at(-1);
-      return l === undefined ? 0 : lateOf(p, l);
-    },
-  },
-  {
-    key: 'early',
-    direction: 0,
-    of: (p) =>
-      mean(
-        p.marked.filter((r) => r.plan.held),
-        (r) => earlyOf(p, r),
-        one,
-      ) || 0,
-  },
-  { key: 'early_sum', direction: -1, of: (p) => p.marked.reduce((s, r) => s + earlyOf(p, r), 0) },
-  { key: 'early_max', direction: -1, of: (p) => Math.max(0, ...p.marked.map((r) => earlyOf(p, r))) },
-  {
-    key: 'fails',
-    direction: 1,
-    of: (p) => p.missed.length + p.marked.filter((r) => r.mark < p.passMark).length,
-  },
-  { key: 'missed_n', direction: 1, of: (p) => p.missed.length },
-  { key: 'lead_days', direction: 0, of: (p) => p.group.from - dayNumber(p.pupil.enrolled) },
-  {
-    key: 'since_abs',
-    direction: 1,
-    of: (p) =>
-      clip(
-        p.group.day -
-          (p.marked.length === 0 ? p.group.day - 60 : Math.max(...p.marked.map((r) => r.entered))),
-        0,
-        60,
-      ),
-  },
-  {
-    key: 'due_share',
-    direction: 0,
-    of: (p) => p.held.reduce((a, b) => a + b.maximum, 0) / p.group.plans.reduce((a, b) => a + b.maximum, 0),
-  },
-  { key: 'newest_mark', direction: -1, of: (p) => p.marked.at(-1)?.mark ?? Number.NaN },
-  {
-    key: 'since',
-    direction: 1,
-    of: (p) => {
-      const n = p.group.newest;
-      if (n === null) return 0;
-      const l = p.marked.length === 0 ? p.group.day - 60 : Math.max(...p.marked.map((r) => r.entered));
-      return clip(n - l, -60, 60);
-    },
-  },
-  { key: 'carried', direction: -1, of: (p) => p.marked.filter((r) => r.entered < p.group.from).length },
-  {
-    key: 'lead',
-    direction: 0,
-    of: (p) => Math.log1p(Math.max(0, p.group.from - dayNumber(p.pupil.enrolled))),
-  },
-  { key: 'enrolled_late', direction: 0, of: (p) => Math.max(0, dayNumber(p.pupil.enrolled) - p.group.from) },
-  { key: 'earlier', direction: 0, of: (p) => Math.min(3, p.pupil.earlier) },
-  { key: 'at_once', direction: 0, of: (p) => Math.min(6, p.pupil.atOnce) },
-];
-
-export function featuresOf(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): number[] {
-  const results = new Map(knownResults(pupil, day).map((r) => [r.plan, r]));
-  const held = group.plans.filter((plan) => plan.held);
-  const p: Pupil = {
-    pupil,
-    results,
-    group,
-    passMark,
-    held,
-    missed: held.filter((plan) => !results.has(plan.plan)),
-    marked: group.plans.flatMap((plan) => {
-      const r = results.get(plan.plan);
-      return r === undefined ? [] : [{ plan, mark: markPercent(r), entered: dayNumber(r.entered) }];
-    }),
-  };
-  return FEATURES.map((f) => f.of(p));
+function orNone(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
 }
