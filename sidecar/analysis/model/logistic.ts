@@ -34,7 +34,7 @@ export function fitLogistic(sample: Sample, ridge: number, directions: readonly 
   const { columns, centres, scales } = standardised(sample);
   const penalty = [0, ...scales.map((scale) => (scale === 0 ? Infinity : ridge))];
   const bound: Direction[] = [0, ...directions];
-  let weights = new Float64Array(columns.length);
+  let weights: Float64Array = new Float64Array(columns.length);
   let best = objective(columns, sample.outcome, weights, penalty);
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const target = quadraticStep(columns, sample.outcome, weights, penalty, bound);

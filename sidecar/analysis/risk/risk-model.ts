@@ -30,24 +30,22 @@ const TREES = { trees: 80, depth: 3, rate: 0.08, leafPenalty: 5, leastRows: 60, 
 const FOLDS = 4;
 const FOLD_SEED = 2;
 
-const ELAPSED = FEATURES.findIndex((feature) => feature.key === 'elapsed');
-
 /** The same cases give the same model to the last bit; a pupil's cases stay together when folds are made. */
 export function trainRisk(cases: readonly RiskCase[]): RiskModel {
   const folds = cases.map((row) => foldOf(row.student, FOLDS, FOLD_SEED));
   const scored: Scored[] = [];
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const model = fit(cases.filter((_, i) => folds[i] !== fold));
-    for (const { values, outcome } of cases.filter((_, i) => folds[i] === fold)) {
-      scored.push({ elapsed: values[ELAPSED] ?? 0, logit: logitOfRisk(model, values), outcome });
+    for (const { values, termDay, outcome } of cases.filter((_, i) => folds[i] === fold)) {
+      scored.push({ termDay, logit: logitOfRisk(model, values), outcome });
     }
   }
   return { ...fit(cases), calibration: fitCalibration(scored) };
 }
 
 /** The chance that the pupil fails or leaves, 0-1. */
-export function riskOf(model: RiskModel, values: readonly number[]): number {
-  return calibrated(model.calibration, values[ELAPSED] ?? 0, logitOfRisk(model, values));
+export function riskOf(model: RiskModel, { values, termDay }: Pick<RiskCase, 'values' | 'termDay'>): number {
+  return calibrated(model.calibration, termDay, logitOfRisk(model, values));
 }
 
 function logitOfRisk(model: Uncalibrated, values: readonly number[]): number {

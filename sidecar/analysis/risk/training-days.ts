@@ -11,6 +11,8 @@ export interface RiskCase {
   student: string;
   course: string;
   day: string;
+  /** Days since the term's first. */
+  termDay: number;
   values: number[];
   flagged: boolean;
   outcome: number;
@@ -48,6 +50,7 @@ export function casesOn(
       student: pupil.student,
       course: cohort.course,
       day,
+      termDay: group.day - group.from,
       values: featuresOf(pupil, group, day, settings.pass_mark),
       flagged: riskRule(pupilOnDay(pupil, group, day, settings.pass_mark)) !== null,
       outcome,
