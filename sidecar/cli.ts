@@ -1,5 +1,5 @@
-/** The command line of an operator: `npm run cli -- doctor | sync | check | dead-letters | backup | restore`. */
-import { Argument, Command } from 'commander';
+/** The command line of an operator: `npm run cli -- doctor | sync | check | dead-letters | backup | restore | evaluate`. */
+import { Argument, Command, Option } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
@@ -7,6 +7,8 @@ import type { Order, Progress } from './control.ts';
 import { examine } from './doctor.ts';
 import { watchedDocType } from './erpnext/watched.ts';
 import { asAppError } from './errors.ts';
+import { evaluate, jsonOf, tableOf } from './evaluation/evaluate.ts';
+import type { EvaluateOptions } from './evaluation/evaluate.ts';
 import { createLog } from './log.ts';
 import { createBase } from './main.ts';
 import { openOperator, type Operator } from './operate.ts';
@@ -122,6 +124,22 @@ program
     const store = await openStore(config);
     await restoreBackup(store, config.sealingKey, content).finally(() => store.close());
     console.log('restored; start the sidecar, it begins with a first load');
+  });
+
+program
+  .command('evaluate')
+  .description('measures the models on public data and prints each figure beside its bar')
+  .addOption(
+    new Option('--data <folder>', 'where the data sets lie').env('EVALUATION_DATA').makeOptionMandatory(),
+  )
+  .addOption(new Option('--dataset <name>', 'only this one').choices(['oulad', 'uci']))
+  .option('--train <presentations>', 'comma-separated', '2013B')
+  .option('--test <presentations>', 'comma-separated', '2013J')
+  .option('--report <file>', 'writes a page with reliability plots')
+  .option('--json', 'prints one object instead of the table')
+  .action((options: EvaluateOptions & { json?: boolean }) => {
+    const evaluation = evaluate(options);
+    console.log(options.json === true ? JSON.stringify(jsonOf(evaluation)) : tableOf(evaluation).join('\n'));
   });
 
 await program.parseAsync().catch((thrown: unknown) => {

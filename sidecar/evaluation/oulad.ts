@@ -1,10 +1,10 @@
 /** The Open University protocol: train on some presentations, judge on others, as of five days of the course. */
 import { addDays } from '../analysis/calendar.ts';
-import { atTop, auc, calibrationError, reliability } from '../analysis/model/metrics.ts';
+import { atTop, auc, brier, calibrationError, logLoss, reliability } from '../analysis/model/metrics.ts';
 import type { ReliabilityBin } from '../analysis/model/metrics.ts';
 import { foldOf } from '../analysis/model/random.ts';
 import { courseCohorts } from '../analysis/risk/course-cohort.ts';
-import type { MirrorRows } from '../analysis/risk/course-cohort.ts';
+import type { CourseCohort, MirrorRows } from '../analysis/risk/course-cohort.ts';
 import { riskOf, trainRisk } from '../analysis/risk/risk-model.ts';
 import type { RiskModel } from '../analysis/risk/risk-model.ts';
 import { casesOn, trainingCases } from '../analysis/risk/training-days.ts';
@@ -15,14 +15,14 @@ import { ouladRows, termStart } from './oulad-rows.ts';
 import type { Oulad } from './oulad-rows.ts';
 import { hiddenAfter } from './leakage.ts';
 
-export const DAYS = [28, 56, 84, 112, 168] as const;
+const DAYS = [28, 56, 84, 112, 168] as const;
 const SETTINGS = { pass_mark: 40, minimum_group_size: 5 };
 const FOLDS = 5;
 const FOLD_SEED = 1;
 const BINS = 10;
 const FLAGGED_SHARE = 0.2;
 
-export interface Oneday {
+interface OneDay {
   day: number;
   chances: number[];
   outcomes: number[];
@@ -39,7 +39,10 @@ export interface OuladFigures {
 export function evaluateOulad(data: Oulad, train: readonly string[], test: readonly string[]): OuladFigures {
   const learned = train.map((presentation) => cohortsOf(data, presentation));
   const cases = learned.flatMap(({ cohorts, outcomeOf }) => trainingCases(cohorts, SETTINGS, outcomeOf));
-  const inside = crossValidated(cases, train.flatMap((presentation) => casesByDay(data, presentation)));
+  const inside = crossValidated(
+    cases,
+    train.flatMap((presentation) => casesByDay(data, presentation)),
+  );
   const model = trainRisk(cases);
   const judged = test.flatMap((presentation) => casesByDay(data, presentation));
   const outside = DAYS.map((day) => {
@@ -85,11 +88,11 @@ function protocolOf(train: readonly string[], test: readonly string[], cases: nu
   ];
 }
 
-function cohortsOf(data: Oulad, presentation: string) {
-  return { cohorts: courseCohorts(ouladRows(data, presentation)), outcomeOf: outcomes(data, presentation) };
+function cohortsOf(data: Oulad, presentation: string): { cohorts: CourseCohort[]; outcomeOf: OutcomeOf } {
+  return { cohorts: courseCohorts(ouladRows(data, presentation)), outcomeOf: resultsOf(data, presentation) };
 }
 
-function outcomes(data: Oulad, presentation: string): OutcomeOf {
+function resultsOf(data: Oulad, presentation: string): OutcomeOf {
   const known = new Map(
     data.students
       .filter((row) => row.code_presentation === presentation)
@@ -107,20 +110,18 @@ function casesByDay(data: Oulad, presentation: string): RiskCase[] {
 }
 
 function casesOnDays(
-  cohorts: ReturnType<typeof courseCohorts>,
+  cohorts: readonly CourseCohort[],
   presentation: string,
   outcomeOf: OutcomeOf,
 ): RiskCase[] {
   return DAYS.flatMap((day) =>
-    cohorts.flatMap((cohort) =>
-      casesOn(cohort, addDays(termStart(presentation), day), SETTINGS, outcomeOf),
-    ),
+    cohorts.flatMap((cohort) => casesOn(cohort, addDays(termStart(presentation), day), SETTINGS, outcomeOf)),
   );
 }
 
 /** Each pupil's chances from a model trained without that pupil. */
-function crossValidated(cases: readonly RiskCase[], judged: readonly RiskCase[]): Oneday[] {
-  const days = DAYS.map((day): Oneday => ({ day, chances: [], outcomes: [] }));
+function crossValidated(cases: readonly RiskCase[], judged: readonly RiskCase[]): OneDay[] {
+  const days = DAYS.map((day): OneDay => ({ day, chances: [], outcomes: [] }));
   for (let fold = 0; fold < FOLDS; fold += 1) {
     const isOut = (row: RiskCase): boolean => foldOf(row.student, FOLDS, FOLD_SEED) === fold;
     const model = trainRisk(cases.filter((row) => !isOut(row)));
@@ -141,6 +142,8 @@ function figuresOf(day: number, rows: readonly RiskCase[], chances: readonly num
   const bars = BARS.oulad[String(day)];
   return [
     { figure: `OULAD AUC, day ${day}`, value: auc(chances, came), bar: bars?.auc, better: 'higher' },
+    { figure: `OULAD log loss, day ${day}`, value: logLoss(chances, came), bar: undefined, better: 'lower' },
+    { figure: `OULAD Brier score, day ${day}`, value: brier(chances, came), bar: undefined, better: 'lower' },
     {
       figure: `OULAD calibration error, test, day ${day}`,
       value: calibrationError(reliability(chances, came, BINS)),
@@ -177,7 +180,7 @@ function leakageLine(data: Oulad, test: readonly string[], model: RiskModel): Li
   let changed = 0;
   for (const presentation of test) {
     const rows = ouladRows(data, presentation);
-    const outcomeOf = outcomes(data, presentation);
+    const outcomeOf = resultsOf(data, presentation);
     for (const day of DAYS) {
       const date = addDays(termStart(presentation), day);
       const score = (from: MirrorRows): number[] =>
@@ -185,7 +188,8 @@ function leakageLine(data: Oulad, test: readonly string[], model: RiskModel): Li
           casesOn(cohort, date, SETTINGS, outcomeOf).map((row) => riskOf(model, row)),
         );
       const [whole, hidden] = [score(rows), score(hiddenAfter(rows, date))];
-      changed += whole.filter((chance, i) => chance !== hidden[i]).length + Math.abs(whole.length - hidden.length);
+      changed +=
+        whole.filter((chance, i) => chance !== hidden[i]).length + Math.abs(whole.length - hidden.length);
     }
   }
   return { figure: 'OULAD scores that rows after the day change', value: changed, bar: 0, better: 'lower' };

@@ -10,14 +10,6 @@ export interface Sample {
 
 export const rowsOf = (sample: Sample): number => sample.outcome.length;
 
-/** The rows whose index `keep` accepts, in their order. */
-export function subset({ width, values, outcome }: Sample, keep: (row: number) => boolean): Sample {
-  const kept = [...outcome.keys()].filter(keep);
-  const part = new Float64Array(kept.length * width);
-  for (const [i, row] of kept.entries()) part.set(values.subarray(row * width, (row + 1) * width), i * width);
-  return { width, values: part, outcome: Float64Array.from(kept, (row) => outcome[row] ?? Number.NaN) };
-}
-
 /** Mean of each column over what is known; 0 where nothing is. */
 export function columnMeans({ width, values }: Sample): number[] {
   const sums = new Float64Array(width);

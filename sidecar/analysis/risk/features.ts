@@ -36,11 +36,21 @@ export const FEATURES: readonly Feature[] = [
   { key: 'ahead', words: 'tests done before their day', direction: -1, of: ahead },
   { key: 'late', words: 'days behind the class in handing in, on average', direction: 1, of: late },
   { key: 'late_newest', words: 'days behind the class in the newest test', direction: 1, of: lateNewest },
-  { key: 'early', words: 'days ahead of the class in handing in, all tests together', direction: -1, of: early },
+  {
+    key: 'early',
+    words: 'days ahead of the class in handing in, all tests together',
+    direction: -1,
+    of: early,
+  },
   { key: 'silent', words: 'days since the newest result', direction: 1, of: silent },
   { key: 'behind', words: 'days the newest result lies behind the class’s', direction: 1, of: behind },
   { key: 'absent', words: 'share of school days absent', direction: 1, of: absent },
-  { key: 'absent_recent', words: 'share of school days absent, recent ones more', direction: 1, of: absentLately },
+  {
+    key: 'absent_recent',
+    words: 'share of school days absent, recent ones more',
+    direction: 1,
+    of: absentLately,
+  },
   { key: 'lead', words: 'days enrolled before the term began (logarithm)', direction: 0, of: lead },
   { key: 'earlier', words: 'earlier attempts at the course', direction: 0, of: earlierAttempts },
 ];

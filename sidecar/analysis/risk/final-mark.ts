@@ -4,8 +4,7 @@ import type { BoostedTrees, TreeOptions } from '../model/boosted-trees.ts';
 import { foldOf } from '../model/random.ts';
 import { columnMeans, filled, orUsual } from '../model/sample.ts';
 import type { Sample } from '../model/sample.ts';
-import { clip } from '../percent.ts';
-import { mean } from '../percent.ts';
+import { clip, mean } from '../percent.ts';
 import type { PupilOnDay } from './pupil-day.ts';
 
 /** `final` in percent of the maximum. */

@@ -25,12 +25,7 @@ export interface PupilOnDay {
 }
 
 /** Only what was there on `day`: results entered by then, attendance dated by then. */
-export function pupilOnDay(
-  pupil: CoursePupil,
-  group: ClassOnDay,
-  day: string,
-  passMark: number,
-): PupilOnDay {
+export function pupilOnDay(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): PupilOnDay {
   const results = new Map(knownResults(pupil, day).map((result) => [result.plan, result]));
   const held = group.plans.filter((plan) => plan.held);
   return {
