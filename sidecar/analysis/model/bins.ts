@@ -30,7 +30,6 @@ export function binned(sample: Sample, most: number): Bins {
 function cutsOf(values: Float64Array, most: number): number[] {
   const sorted = Float64Array.from(values).sort();
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
-  const between = (a: number, b: number): number => a + (b - a) / 2;
   if (distinct.length <= most)
     return Array.from(distinct.subarray(1), (value, i) => between(distinct[i] ?? value, value));
   const cuts = new Set<number>();
@@ -41,6 +40,10 @@ function cutsOf(values: Float64Array, most: number): number[] {
     if (before !== undefined) cuts.add(between(before, value));
   }
   return [...cuts];
+}
+
+function between(a: number, b: number): number {
+  return a + (b - a) / 2;
 }
 
 /** The first bin whose cut is not below the value. */

@@ -119,11 +119,14 @@ interface Cut {
   above: Node;
 }
 
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 /** One tree, level by level, and for each row the node of its leaf. */
 function growTree(bins: Bins, slopes: Slopes, options: TreeOptions): { tree: Tree; leaves: Int32Array } {
   const leaves = new Int32Array(slopes.first.length);
-  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
-  const root = { first: sum(slopes.first), second: sum(slopes.second), low: -Infinity, high: Infinity };
+  const root = { first: total(slopes.first), second: total(slopes.second), low: -Infinity, high: Infinity };
   const nodes: Node[] = [root];
   const tree: Tree = { column: [0], cut: [0], child: [0], add: [options.rate * leafValue(root, options)] };
   for (let depth = 0, from = 0; depth < options.depth && from < nodes.length; depth += 1) {

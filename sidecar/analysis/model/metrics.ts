@@ -95,7 +95,7 @@ export function atTop(
   outcomes: ArrayLike<number>,
   flagged: number,
 ): { precision: number; recall: number } {
-  const order = ascending(chances).reverse();
+  const order = ascending(chances).toReversed();
   let hits = 0;
   for (const i of order.slice(0, flagged)) hits += outcomes[i] ?? 0;
   let all = 0;
