@@ -17,7 +17,7 @@ import { hiddenAfter } from './leakage.ts';
 
 const DAYS = [28, 56, 84, 112, 168] as const;
 const SETTINGS = { pass_mark: 40, minimum_group_size: 5 };
-const FOLDS = 5;
+const FOLDS = 10;
 const FOLD_SEED = 1;
 const BINS = 10;
 const FLAGGED_SHARE = 0.2;

@@ -11,6 +11,7 @@ import {
   logLoss,
   reliability,
 } from '../../../sidecar/analysis/model/metrics.ts';
+import { fitIsotonic, isotonicOf } from '../../../sidecar/analysis/model/isotonic.ts';
 import { foldOf, seeded } from '../../../sidecar/analysis/model/random.ts';
 import { calibrated, fitCalibration } from '../../../sidecar/analysis/risk/calibration.ts';
 import { finalMarkOf, trainFinalMark } from '../../../sidecar/analysis/risk/final-mark.ts';
@@ -115,6 +116,16 @@ describe('boosted trees', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('isotonic regression', () => {
+  test('pools what falls: 1, 0, 1, 0, 1, 1 becomes 1/2, 1/2, 1/2, 1/2, 1, 1, its ends softened by half an outcome', () => {
+    const steps = fitIsotonic([1, 2, 3, 4, 5, 6], [1, 0, 1, 0, 1, 1]);
+    const said = [1, 2, 3, 4, 5, 6].map((x) => isotonicOf(steps, x));
+    for (const [i, value] of [0.5, 0.5, 0.5, 0.5, 5 / 6, 5 / 6].entries())
+      expect(said[i]).toBeCloseTo(value, 12);
+    expect(isotonicOf(steps, 4.5)).toBeCloseTo(2 / 3, 12);
   });
 });
 
