@@ -1,7 +1,7 @@
 /** What each figure is held against, and how often the test presentation was looked at. */
 
 /** Raised by one whenever `evaluate` was run on the test presentation before a release. */
-export const TEST_TOUCHES = 1;
+export const TEST_TOUCHES = 2;
 
 export interface Line {
   figure: string;
@@ -14,10 +14,12 @@ export interface Line {
 /** References: scikit-learn on the same rows; for UCI also P. Cortez and A. Silva, FUBUTEC 2008, 5-12. */
 export const BARS: {
   insideError: number;
+  fairness: { auc: number; falseAlarms: number };
   oulad: Record<string, { auc: number; error: number; recall: number }>;
   uci: Record<string, number>;
 } = {
   insideError: 0.015,
+  fairness: { auc: 0.03, falseAlarms: 0.05 },
   oulad: {
     28: { auc: 0.69, error: 0.127, recall: 0.315 },
     56: { auc: 0.79, error: 0.066, recall: 0.39 },

@@ -13,6 +13,7 @@ import type { Line } from './bars.ts';
 import { BARS, TEST_TOUCHES } from './bars.ts';
 import { ouladRows, termStart } from './oulad-rows.ts';
 import type { Oulad } from './oulad-rows.ts';
+import { fairnessLines } from './fairness.ts';
 import { hiddenAfter } from './leakage.ts';
 
 const DAYS = [28, 56, 84, 112, 168] as const;
@@ -57,6 +58,7 @@ export function evaluateOulad(data: Oulad, train: readonly string[], test: reado
       bar: BARS.insideError,
       better: 'lower' as const,
     })),
+    ...outside.flatMap(({ day, rows, chances }) => fairness(data, test, day, rows, chances)),
     leakageLine(data, test, model),
   ];
   return {
@@ -169,6 +171,38 @@ function figuresOf(day: number, rows: readonly RiskCase[], chances: readonly num
       better: 'higher',
     },
   ];
+}
+
+const ATTRIBUTES = ['gender', 'age band', 'disability', 'deprivation band'] as const;
+
+function fairness(
+  data: Oulad,
+  test: readonly string[],
+  day: number,
+  rows: readonly RiskCase[],
+  chances: readonly number[],
+): Line[] {
+  const groups = new Map(
+    data.students
+      .filter((row) => test.includes(row.code_presentation))
+      .map((row) => [
+        `${row.code_module} ${row.id_student}`,
+        {
+          gender: row.gender,
+          'age band': row.age_band,
+          disability: row.disability,
+          'deprivation band': row.imd_band,
+        },
+      ]),
+  );
+  const served = rows.map((row, i) => ({
+    student: row.student,
+    chance: chances[i] ?? 0,
+    outcome: row.outcome,
+    groups: groups.get(`${row.course} ${row.student}`) ?? {},
+  }));
+  const flags = rows.filter((row) => row.flagged).length;
+  return ATTRIBUTES.flatMap((attribute) => fairnessLines(day, attribute, served, flags));
 }
 
 function outcomesOf(rows: readonly RiskCase[]): number[] {

@@ -1,0 +1,98 @@
+/** Whether the model serves groups of pupils alike, by attributes it never sees. */
+import { auc } from '../analysis/model/metrics.ts';
+import { seeded } from '../analysis/model/random.ts';
+import type { Line } from './bars.ts';
+import { BARS } from './bars.ts';
+
+/** One pupil in one course: `groups` by attribute. */
+export interface Served {
+  student: string;
+  chance: number;
+  outcome: number;
+  groups: Record<string, string>;
+}
+
+interface Gaps {
+  auc: number;
+  falseAlarms: number;
+}
+
+const LEAST_GROUP = 200;
+const DRAWS = 200;
+const SEED = 11;
+/** Both ends of a 95% interval. */
+const ENDS = [0.025, 0.975] as const;
+
+/**
+ * Largest less smallest AUC, and share of false alarms (flagged among those who passed), over the groups of 200
+ * or more; `flags` pupils with the highest chances are flagged. The value is the low end of a 95% bootstrap
+ * interval that draws pupils, which is what the bar asks about: a gap is always above 0, by chance alone.
+ * Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap (1993), 13.3, percentile interval.
+ */
+export function fairnessLines(
+  day: number,
+  attribute: string,
+  served: readonly Served[],
+  flags: number,
+): Line[] {
+  const whole = gaps(attribute, served, flags);
+  if (whole === null) return [];
+  const drawn = draws(served).flatMap((rows) => gaps(attribute, rows, flags) ?? []);
+  const line = (figure: string, of: (gap: Gaps) => number, bar: number): Line => {
+    const sorted = drawn.map(of).sort((a, b) => a - b);
+    const [low, high] = ENDS.map((end) => sorted[Math.floor(end * (sorted.length - 1))] ?? 0);
+    return {
+      figure: `OULAD ${figure} by ${attribute}, day ${day}: ${of(whole).toFixed(3)}, up to ${(high ?? 0).toFixed(3)}, from`,
+      value: low ?? 0,
+      bar,
+      better: 'lower',
+    };
+  };
+  return [
+    line('AUC gap', (gap) => gap.auc, BARS.fairness.auc),
+    line('false-alarm gap', (gap) => gap.falseAlarms, BARS.fairness.falseAlarms),
+  ];
+}
+
+/** Null with fewer than two groups that are large enough. */
+function gaps(attribute: string, served: readonly Served[], flags: number): Gaps | null {
+  const limit = served.map((row) => row.chance).sort((a, b) => b - a)[flags - 1] ?? 1;
+  const groups = new Map<string, Served[]>();
+  for (const row of served) {
+    const name = row.groups[attribute] ?? '';
+    if (name === '' || name === '?') continue;
+    const list = groups.get(name);
+    if (list === undefined) groups.set(name, [row]);
+    else list.push(row);
+  }
+  const large = [...groups.values()].filter((rows) => rows.length >= LEAST_GROUP);
+  if (large.length < 2) return null;
+  const areas = large.map((rows) =>
+    auc(
+      rows.map((row) => row.chance),
+      rows.map((row) => row.outcome),
+    ),
+  );
+  const alarms = large.map((rows) => {
+    const passed = rows.filter((row) => row.outcome === 0);
+    return passed.filter((row) => row.chance >= limit).length / Math.max(1, passed.length);
+  });
+  return { auc: spread(areas), falseAlarms: spread(alarms) };
+}
+
+function spread(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
+/** As many pupils as there are, drawn with putting back, each with all of the pupil's courses. */
+function draws(served: readonly Served[]): Served[][] {
+  const pupils = new Map<string, Served[]>();
+  for (const row of served) {
+    const list = pupils.get(row.student);
+    if (list === undefined) pupils.set(row.student, [row]);
+    else list.push(row);
+  }
+  const all = [...pupils.values()];
+  const random = seeded(SEED);
+  return Array.from({ length: DRAWS }, () => all.flatMap(() => all[Math.floor(random() * all.length)] ?? []));
+}
