@@ -26,8 +26,9 @@ const ENDS = [0.025, 0.975] as const;
 /**
  * Largest less smallest AUC, and share of false alarms (flagged among those who passed), over the groups of 200
  * or more; `flags` pupils with the highest chances are flagged. The value is the low end of a 95% bootstrap
- * interval that draws pupils, which is what the bar asks about: a gap is always above 0, by chance alone.
- * Source: B. Efron and R. Tibshirani, An Introduction to the Bootstrap (1993), 13.3, percentile interval.
+ * interval that draws pupils, which is what the bar asks about. A largest less a smallest is above 0 by chance
+ * alone, and drawing adds the same chance once more: the basic interval takes that off, percentiles would keep it.
+ * Source: A. C. Davison and D. V. Hinkley, Bootstrap Methods and their Application (1997), 5.2.1.
  */
 export function fairnessLines(
   day: number,
@@ -40,7 +41,8 @@ export function fairnessLines(
   const drawn = draws(served).flatMap((rows) => gaps(attribute, rows, flags) ?? []);
   const line = (figure: string, of: (gap: Gaps) => number, bar: number): Line => {
     const sorted = drawn.map(of).sort((a, b) => a - b);
-    const [low, high] = ENDS.map((end) => sorted[Math.floor(end * (sorted.length - 1))] ?? 0);
+    const [least, most] = ENDS.map((end) => sorted[Math.floor(end * (sorted.length - 1))] ?? 0);
+    const [low, high] = [most, least].map((end) => Math.max(0, 2 * of(whole) - (end ?? 0)));
     return {
       figure: `OULAD ${figure} by ${attribute}, day ${day}: ${of(whole).toFixed(3)}, up to ${(high ?? 0).toFixed(3)}, from`,
       value: low ?? 0,

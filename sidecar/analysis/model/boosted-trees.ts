@@ -78,7 +78,7 @@ export function fitTrees(sample: Sample, options: TreeOptions): BoostedTrees {
 }
 
 function baseOf(outcome: Float64Array, loss: TreeOptions['loss']): number {
-  const sum = outcome.reduce((total, value) => total + value, 0);
+  const sum = total(outcome);
   if (loss === 'squared') return sum / outcome.length;
   // Half an outcome on either side: also where all came out alike the log-odds are finite.
   return Math.log((sum + 0.5) / (outcome.length - sum + 0.5));

@@ -14,11 +14,6 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** A standard normal number. Source: G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958) 610-611. */
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 /**
  * Which of `folds` parts a key belongs to. From the key alone (FNV-1a with a seed), so that neither the order of
  * rows nor the arrival of others moves anybody.

@@ -42,6 +42,7 @@ export const FEATURES: readonly Feature[] = [
     direction: -1,
     of: early,
   },
+  { key: 'silent', words: 'days since the newest result', direction: 1, of: silent },
   { key: 'behind', words: 'days the newest result lies behind the class’s', direction: 1, of: behind },
   { key: 'absent', words: 'share of school days absent', direction: 1, of: absent },
   {
@@ -153,6 +154,10 @@ function early({ marked }: PupilOnDay): number {
   for (const { plan, entered } of marked)
     days += clip((plan.entered ?? entered) - entered, 0, MOST_LATE_DAYS);
   return days;
+}
+
+function silent(pupil: PupilOnDay): number {
+  return pupil.group.day - newestResult(pupil);
 }
 
 function behind(pupil: PupilOnDay): number {
