@@ -1,7 +1,7 @@
 /** What each figure is held against, and how often the test presentation was looked at. */
 
 /** Raised by one whenever a changed model was run on the test presentation. */
-export const TEST_TOUCHES = 3;
+export const TEST_TOUCHES = 4;
 
 export interface Line {
   figure: string;

@@ -11,6 +11,7 @@ import { casesOn, trainingCases } from '../analysis/risk/training-days.ts';
 import type { OutcomeOf, RiskCase } from '../analysis/risk/training-days.ts';
 import type { Line } from './bars.ts';
 import { BARS, TEST_TOUCHES } from './bars.ts';
+import { nextMarkLine } from './oulad-marks.ts';
 import { ouladRows, termStart } from './oulad-rows.ts';
 import type { Oulad } from './oulad-rows.ts';
 import { fairnessLines } from './fairness.ts';
@@ -59,6 +60,11 @@ export function evaluateOulad(data: Oulad, train: readonly string[], test: reado
       better: 'lower' as const,
     })),
     ...outside.flatMap(({ day, rows, chances }) => fairness(data, test, day, rows, chances)),
+    nextMarkLine(
+      learned.flatMap(({ cohorts }) => cohorts),
+      test.flatMap((presentation) => cohortsOf(data, presentation).cohorts),
+      SETTINGS,
+    ),
     leakageLine(data, test, model),
   ];
   return {
