@@ -60,7 +60,7 @@ def watched() -> dict[str, Watched]:
 	}
 
 
-def doc_events(others: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
+def doc_events(others: dict[str, dict[str, str | list[str]]]) -> dict[str, dict[str, list[str]]]:
 	"""The doc_events hook: the outbox for every watched DocType, then `others`.
 
 	Three events cover every change that can be seen, one row each (on_update as well would double the rows).
@@ -75,7 +75,8 @@ def doc_events(others: dict[str, dict[str, str]]) -> dict[str, dict[str, list[st
 	}
 	for doctype, handlers in others.items():
 		for event, handler in handlers.items():
-			events.setdefault(doctype, {}).setdefault(event, []).append(handler)
+			more = [handler] if isinstance(handler, str) else handler
+			events.setdefault(doctype, {}).setdefault(event, []).extend(more)
 	return events
 
 

@@ -44,7 +44,7 @@ def attached() -> list[str]:
     for table, doctype_column, name_column in ATTACHED:
         for doctype in doctypes:
             orphans = frappe.db.sql(
-                f"""select name from `tab{table}` where `{doctype_column}` = %s
+                f"""select name from `tab{table}` where `{doctype_column}` = %s and `{name_column}` != ''
 				and `{name_column}` not in (select name from `tab{doctype}`)""",
                 doctype,
             )
