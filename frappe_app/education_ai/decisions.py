@@ -13,7 +13,7 @@ from frappe.utils import now_datetime
 
 from education_ai import conflicts, editable, outbox
 from education_ai.exclusion import excluded
-from education_ai.panels.settings import keys_of
+from education_ai.panels.settings import checked, keys_of
 from education_ai.permissions import may_edit
 from education_ai.sentences import shown_text
 from education_ai.setting_kinds import shown_value
@@ -61,7 +61,7 @@ def decide(name: str, decision: str, value: Any, seen: str) -> dict:
 	key, before = doc.ref_key, state.value.get(doc.ref_key)
 	decided = {KEEP: before, USE: ai, EDIT: value}[decision]
 	if decision == EDIT:
-		decided = editable.checked(doc.ref_doctype, doc.ref_field, {key: value})[key]
+		decided = checked(doc.ref_doctype, doc.ref_field, {key: value})[key]
 	doc.update(
 		{
 			"status": conflicts.RESOLVED,

@@ -225,6 +225,16 @@ describe.each(PLACES)('settings that people edit, on $title', ({ open }) => {
     });
   });
 
+  test('a decision for a value that the setting does not take is refused, and the question stays', async () => {
+    const waiting = (await conflicts()).find((row) => row['status'] === 'Open');
+    const { seen } = await state(pupil, PREFERENCES);
+    const decision = { name: waiting?.name, decision: 'Edit', value: 'nobody', seen };
+    await expect(place.admin.call('education_ai.api.settings.decide', decision)).rejects.toMatchObject({
+      status: 417,
+    });
+    expect((await conflicts()).filter((row) => row['status'] === 'Open')).toHaveLength(1);
+  });
+
   test('a question ends by itself when both want the same, and when the AI takes it back', async () => {
     await edit(pupil, PREFERENCES, { contact_first: 'student' });
     expect((await conflicts()).filter((row) => row['status'] === 'Open')).toEqual([]);

@@ -48,19 +48,24 @@ def save(doctype: str, name: str, field: str, values: Mapping[str, Any], seen: s
 	"""Set some keys, as the session user. `moved` where the field changed since it was looked at: nothing is set."""
 	if not _may(doctype, name) or field not in editable.fields_of(doctype):
 		raise frappe.PermissionError
-	try:
-		checked = editable.checked(doctype, field, values)
-	except Refused as error:
-		frappe.throw(str(error))
+	taken = checked(doctype, field, values)
 	states = editable.locked(doctype, name)
 	if not states:
 		raise frappe.PermissionError
 	state = states[field]
 	if state.seen != seen:
 		return {"moved": True, "settings": settings_of(doctype, name)}
-	editable.put(doctype, name, {field: replace(state, value={**state.value, **checked})})
+	editable.put(doctype, name, {field: replace(state, value={**state.value, **taken})})
 	outbox.touch(doctype, name, "update")
 	return {"moved": False, "settings": settings_of(doctype, name)}
+
+
+def checked(doctype: str, field: str, values: Mapping[str, Any]) -> dict[str, Any]:
+	"""The values as they are stored; what the field does not take is said to the person."""
+	try:
+		return editable.checked(doctype, field, values)
+	except Refused as error:
+		frappe.throw(str(error))
 
 
 def _may(doctype: str, name: str) -> bool:

@@ -233,6 +233,13 @@ class TestDecisions(ConflictCase):
 		self.assertTrue(answer["moved"])
 		self.assertEqual(self.state.value, {KEY: "guardian"})
 
+	def test_a_value_that_the_setting_does_not_take_is_refused_in_words_and_the_question_stays(self):
+		name = self.open_one()
+		with self.assertRaises(frappe.ValidationError) as refused:
+			self.decide(name, "Edit", "nobody")
+		self.assertNotIn("nobody", str(refused.exception))
+		self.assertEqual((self.state.value, self.rows()[0].status), ({KEY: "guardian"}, "Open"))
+
 	def test_who_comes_second_is_shown_what_was_decided(self):
 		name = self.open_one()
 		self.decide(name, "Keep")
