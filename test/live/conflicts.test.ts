@@ -178,6 +178,6 @@ describe.skipIf(site === null || bench === null)(`settings with two writers (${M
     ]);
     expect(JSON.stringify(logged)).not.toMatch(/guardian|"student"/);
     await start();
-    expect(await admin.list('AI Conflict', { fields: ['status'], filters })).toHaveLength(1);
+    expect(await admin.list('AI Conflict', { fields: ['name'], filters })).toHaveLength(1);
   });
 });
