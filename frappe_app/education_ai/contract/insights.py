@@ -13,6 +13,7 @@ from frappe.utils import now, today
 from education_ai.contract import stored
 from education_ai.contract.shapes import InsightAddress, InsightItem, WithdrawItem
 from education_ai.contract.stored import STALE, STORED, TARGET_EXCLUDED, TARGET_GONE, UNCHANGED, Result
+from education_ai.erasure import erase_rows
 from education_ai.exclusion import excluded
 
 DOCTYPE = "AI Insight"
@@ -75,15 +76,20 @@ def write(items: Sequence[InsightItem], epoch: str) -> list[Result]:
 
 
 def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
-	"""It no longer holds: hidden, and kept."""
+	"""It no longer holds: hidden, and kept as long as its pupil is there."""
 	heads = _heads(item.address for item in items)
 	targets = _targets(item.address for item in items)
 	left_out = excluded()
 	results, ended, confirmed, never_said = [], [], [], []
+	gone = set()
 	for item in items:
 		key = key_of(item.address)
 		head = heads.get(key)
-		if not head:
+		if head and key.target_doctype == "Student" and key.target not in targets["Student"]:
+			# It was written while the pupil was being deleted, unseen by what erases.
+			gone.add(key.target)
+			results.append(STORED)
+		elif not head:
 			is_left_out = key.target_doctype == "Student" and key.target in left_out
 			if key.target in targets[key.target_doctype] and not is_left_out:
 				# A trace, so that an older result that is still on its way is recognised as older.
@@ -100,6 +106,8 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	stored.update(DOCTYPE, epoch, ended, f"r.is_current = 0, {MODIFIED}")
 	stored.update(DOCTYPE, epoch, confirmed)
 	stored.insert(DOCTYPE, never_said)
+	if gone:
+		erase_rows(DOCTYPE, {"target_doctype": "Student", "target": ("in", sorted(gone))})
 	return results
 
 

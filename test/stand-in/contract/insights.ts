@@ -44,7 +44,7 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
   return STORED;
 }
 
-/** It no longer holds: hidden, and kept. */
+/** It no longer holds: hidden, and kept as long as its pupil is there. */
 export function withdrawInsight(
   site: Site,
   address: InsightAddress,
@@ -59,6 +59,10 @@ export function withdrawInsight(
       add(site, address, { ...trace, withdrawn_on: site.clock.now() });
     }
     return UNCHANGED;
+  }
+  if (address.target_doctype === 'Student' && site.records.get('Student', address.target) === undefined) {
+    site.records.remove(INSIGHT, head.name);
+    return STORED;
   }
   if (head.values['is_current'] !== 1) {
     confirm(site, head, epoch, revision);
