@@ -20,7 +20,7 @@ export function proposeForCourse(
   return { objectives: objectives(records, ofObjectives), links: links(records, ofLinks) };
 }
 
-/** A topic in the words of its description, where it has any; then criteria that no topic is named after. */
+/** Criteria come last, and only those that repeat no topic: schools often name a part of a test after one. */
 function objectives({ topics, criteria }: CourseRecords, { most, longest }: Limits): string[] {
   const named = new Set(topics.map(({ topic }) => topic.toLowerCase()));
   const lines = [
