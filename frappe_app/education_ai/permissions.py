@@ -1,21 +1,19 @@
 """Who may read whose insight: decided here, from the user alone, and nowhere else.
 
-Staff are either *whole school* (a role listed in AI Settings, or Academics User without an active Instructor record)
-or teachers, who are limited to the classes they teach whatever other roles they hold. Pupils and guardians have no
-permission on our DocTypes; panel methods ask `audience` and show them what is meant for them. System Manager runs
-the product and reads no insight. `fixtures/app/who_reads.json` says the same as a table.
+Staff read as far as their `scope` reaches. Pupils and guardians have no permission on our DocTypes; panel methods ask
+`audience` and show them what is meant for them. System Manager runs the product and reads no insight.
+`fixtures/app/who_reads.json` says the same as a table.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import frappe
 import frappe.permissions
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import today
-from frappe.utils.caching import request_cache
+
+from education_ai.scope import Scope, active_instructors, courses_of, scope, students_of
 
 Audience = Literal["staff", "guardian", "student"]
 
@@ -28,31 +26,7 @@ ABOUT_A_PERSON = (
 	"AI Conflict",
 	"AI Read Log",
 )
-STAFF_ROLES = {"Instructor", "Academics User"}
 NOTHING, EVERYTHING = "1=0", ""
-
-
-@dataclass(frozen=True)
-class Scope:
-	"""What a member of staff may read. For everyone else `school` is False and `classes` is empty.
-
-	`classes` are pairs of Student Group and Course; Course '' means every course of that group.
-	"""
-
-	school: bool
-	classes: tuple[tuple[str, str], ...] = ()
-
-	@property
-	def groups(self) -> tuple[str, ...]:
-		return tuple(sorted({group for group, _course in self.classes}))
-
-	def has_class(self, student_group: str, course: str) -> bool:
-		return self.school or any((student_group, c) in self.classes for c in (course, ""))
-
-
-def scope(user: str | None = None) -> Scope:
-	"""The reach of a user as staff, worked out once a request."""
-	return _scope(user or frappe.session.user)
 
 
 def may_read_student(user: str | None, student: str) -> bool:
@@ -140,9 +114,9 @@ def ai_conflict_query(user: str | None = None) -> str:
 	if user == "Administrator":
 		return EVERYTHING
 	own = scope(user)
-	names = {"Course": _courses(own), "Instructor": active_instructors(user)}
+	names = {"Course": courses_of(own), "Instructor": active_instructors(user)}
 	if not own.school and own.groups:
-		names["Student"] = _students(own.groups)
+		names["Student"] = students_of(own.groups)
 	table = "`tabAI Conflict`"
 	parts = [
 		f"({table}.ref_doctype = '{doctype}' and {table}.ref_name in {_literals(found)})"
@@ -193,79 +167,6 @@ def _runs_the_site(user: str | None) -> bool:
 	return "System Manager" in frappe.get_roles(user or frappe.session.user)
 
 
-# How it is worked out -----------------------------------------------------------------------------------------
-
-
-@request_cache
-def _scope(user: str) -> Scope:
-	if user == "Administrator":
-		return Scope(school=True)
-	if user == "Guest":
-		return Scope(school=False)
-	roles = set(frappe.get_roles(user))
-	if roles & whole_school_roles():
-		return Scope(school=True)
-	if not roles & STAFF_ROLES:
-		return Scope(school=False)
-	instructors = active_instructors(user)
-	if instructors:
-		return Scope(school=False, classes=_classes(instructors))
-	return Scope(school="Academics User" in roles)
-
-
-def whole_school_roles() -> set[str]:
-	"""The roles of AI Settings; a role that everybody holds counts for nothing there."""
-	listed = {row.role for row in frappe.get_cached_doc("AI Settings").whole_school_roles}
-	return listed - {"All", "Guest", "Desk User", "System Manager", "Student", "Guardian"}
-
-
-@request_cache
-def active_instructors(user: str) -> tuple[str, ...]:
-	"""The active Instructor records whose login this is."""
-	rows = frappe.db.sql(
-		"""select i.name from `tabInstructor` i join `tabEmployee` e on e.name = i.employee
-		where e.user_id = %s and e.status = 'Active' and i.status = 'Active'""",
-		user,
-	)
-	return tuple(name for (name,) in rows)
-
-
-def _classes(instructors: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-	"""The (group, course) pairs of this teacher in groups that are still running.
-
-	A timetable, or a group made for one course, says which course somebody teaches. Someone only named on a whole
-	class teaches there what they teach elsewhere; where nothing says what, all its courses (a class teacher).
-	"""
-	rows = frappe.db.sql(
-		f"""select g.name, ifnull(g.course, ''), 0 from `tabStudent Group Instructor` t
-		join `tabStudent Group` g on g.name = t.parent and t.parenttype = 'Student Group'
-		where t.instructor in %(instructors)s and {RUNNING}
-		union select g.name, s.course, 1 from `tabCourse Schedule` s
-		join `tabStudent Group` g on g.name = s.student_group
-		where s.instructor in %(instructors)s and {RUNNING}""",
-		{"instructors": instructors} | running(),
-	)
-	timetabled = {(group, course) for group, course, on_timetable in rows if on_timetable}
-	named = {(group, course) for group, course, on_timetable in rows if not on_timetable}
-	courses = {course for _group, course in timetabled | named if course} or {""}
-	known = {group for group, _course in timetabled}
-	of_whole_groups = {
-		(group, c) for group, course in named if not course and group not in known for c in courses
-	}
-	return tuple(sorted(timetabled | {pair for pair in named if pair[1]} | of_whole_groups))
-
-
-# A group runs until its year is over; in the holidays, until the school has moved on to the next year.
-RUNNING = """g.disabled = 0 and (g.academic_year = %(year)s or exists (
-	select 1 from `tabAcademic Year` y where y.name = g.academic_year and y.year_end_date >= %(today)s))"""
-
-
-def running() -> dict[str, str]:
-	"""The values of `RUNNING`."""
-	year = frappe.db.get_single_value("Education Settings", "current_academic_year", cache=True)
-	return {"today": today(), "year": year or ""}
-
-
 def _is_member(student: str, groups: tuple[str, ...]) -> bool:
 	return bool(groups) and bool(
 		frappe.db.sql(
@@ -289,37 +190,11 @@ def _is_guardian_of(user: str, student: str) -> bool:
 	)
 
 
-@request_cache
-def _students(groups: tuple[str, ...]) -> tuple[str, ...]:
-	rows = frappe.db.sql(
-		"""select distinct student from `tabStudent Group Student`
-		where active = 1 and parenttype = 'Student Group' and parent in %s""",
-		(groups,),
-	)
-	return tuple(sorted(student for (student,) in rows if student))
-
-
-@request_cache
-def _courses(own: Scope) -> tuple[str, ...]:
-	"""The courses of this teacher: those known by name, and for a class teacher those taught in the class."""
-	whole = tuple(group for group, course in own.classes if not course)
-	known = {course for _group, course in own.classes if course}
-	if whole:
-		known |= set(
-			frappe.db.sql_list(
-				"""select course from `tabCourse Schedule` where student_group in %(groups)s
-				union select course from `tabAssessment Plan` where student_group in %(groups)s and docstatus = 1""",
-				{"groups": whole},
-			)
-		)
-	return tuple(sorted(course for course in known if course))
-
-
 def _condition(own: Scope, student_column: str, or_else: str | None = None) -> str:
 	"""A query condition with the scope as literals: a sub-query took 2.5 times as long on a large school."""
 	if own.school:
 		return EVERYTHING
-	students = _students(own.groups) if own.groups else ()
+	students = students_of(own.groups) if own.groups else ()
 	parts = [f"{student_column} in {_literals(students)}"] if students else []
 	parts += [or_else] if or_else else []
 	return f"({' or '.join(parts)})" if parts else NOTHING
@@ -349,6 +224,6 @@ MAY_READ_ROW: dict[str, Callable[[Scope, Document], bool]] = {
 
 MAY_EDIT: dict[str, Callable[[str, str], bool]] = {
 	"Student": may_read_student,
-	"Course": lambda user, name: scope(user).school or name in _courses(scope(user)),
+	"Course": lambda user, name: scope(user).school or name in courses_of(scope(user)),
 	"Instructor": lambda user, name: name in active_instructors(user),
 }

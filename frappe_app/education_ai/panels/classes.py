@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from education_ai.panels.rows import A_CLASS, CURRENT
-from education_ai.permissions import RUNNING, Scope, running
+from education_ai.scope import RUNNING, Scope, running
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
 from education_ai.panels.who_first import group_sizes, standings, who_first
 from education_ai.panels.wishes import Wishes, wishes
-from education_ai.permissions import scope
+from education_ai.scope import scope
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 
 # "All groups" stays a page: of the classes only the clearest are read and shown.

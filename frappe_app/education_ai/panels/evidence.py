@@ -16,7 +16,8 @@ from education_ai.panels.composition import SECTIONS_FOR_PUPILS, Insight
 from education_ai.panels.rows import insight_by_name
 from education_ai.panels.site import minimum_group_size, shows_to
 from education_ai.panels.who_first import group_sizes
-from education_ai.permissions import audience, knows_of_exclusions, may_open, scope
+from education_ai.permissions import audience, knows_of_exclusions, may_open
+from education_ai.scope import scope
 from education_ai.sentences import (
 	Speaker,
 	catalogue,

@@ -12,7 +12,7 @@ from frappe import _
 
 from education_ai import editable
 from education_ai.panels.composition import Insight
-from education_ai.permissions import active_instructors
+from education_ai.scope import active_instructors
 
 DOCTYPE = "Instructor"
 HELP, SHOWN = "ai_assistance_preferences", "ai_insights_config"

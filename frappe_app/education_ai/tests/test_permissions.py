@@ -4,6 +4,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from education_ai import permissions
+from education_ai.scope import scope
 from education_ai.tests import small_school as school
 from education_ai.tests.small_school import CLASS, ENGLISH, GONE, LINA, MATHS, OMAR, OTHER_CLASS, user
 
@@ -79,10 +80,10 @@ class TestPermissions(FrappeTestCase):
 				self.assertEqual(permissions.audience(user(login), student), audience)
 
 	def test_a_class_of_a_year_that_is_over_is_no_longer_taught(self):
-		self.assertEqual(permissions.scope(user("class.teacher")).groups, (CLASS,))
-		self.assertTrue(permissions.scope(user("class.teacher")).has_class(CLASS, ENGLISH))
-		self.assertFalse(permissions.scope(user("maths.teacher")).has_class(CLASS, ENGLISH))
-		self.assertFalse(permissions.scope(user("maths.teacher")).has_class(OTHER_CLASS, MATHS))
+		self.assertEqual(scope(user("class.teacher")).groups, (CLASS,))
+		self.assertTrue(scope(user("class.teacher")).has_class(CLASS, ENGLISH))
+		self.assertFalse(scope(user("maths.teacher")).has_class(CLASS, ENGLISH))
+		self.assertFalse(scope(user("maths.teacher")).has_class(OTHER_CLASS, MATHS))
 
 	def test_a_teacher_only_named_on_a_class_reads_there_the_course_they_teach_elsewhere(self):
 		school.child(
@@ -94,7 +95,7 @@ class TestPermissions(FrappeTestCase):
 		)
 		self.addCleanup(frappe.db.delete, "Student Group Instructor", {"instructor": "RX maths.teacher"})
 		school.forget_scopes()
-		own = permissions.scope(user("maths.teacher"))
+		own = scope(user("maths.teacher"))
 		self.assertTrue(own.has_class(OTHER_CLASS, MATHS))
 		self.assertFalse(own.has_class(OTHER_CLASS, ENGLISH), "that would be another teacher's average")
 
