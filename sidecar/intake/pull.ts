@@ -9,8 +9,6 @@ import type { Session } from '../pairing.ts';
 import { forgetTold } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch, type LogEntry } from '../store/logs.ts';
-import { readDocuments } from '../store/mirror/documents.ts';
-import { mirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
 import { readState, storePull } from '../store/state.ts';
 import type { Db } from '../store/tables.ts';
@@ -49,9 +47,8 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
   const sorted = sortEvents(answer.events, now);
   await tools.store.transaction(async (tx) => {
     await assertLead(tx, tools.me, now);
-    await touch(tx, sorted.touches);
+    await touch(tx, [...sorted.touches, ...(await sayAgain(tx, answer.events, now))]);
     await bury(tx, sorted.dead, now);
-    await touch(tx, await cameAnew(tx, answer.events, now));
     if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);
     const ids = answer.events.map((event) => event.id);
     const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
@@ -81,21 +78,16 @@ const SPOKEN_OF = new Set(['Student', 'Assessment Result', 'Student Group', 'Cou
 
 /**
  * A document may go and come back before anything was fetched: the mirror then sees no difference, while the site
- * has erased what was said. Whatever comes anew is said again, and of a pupil every record read again.
+ * has erased what was said. Whatever comes anew is said again.
  */
-async function cameAnew(tx: Db, events: Response<'pull'>['events'], now: number): Promise<Touch[]> {
+async function sayAgain(tx: Db, events: Response<'pull'>['events'], now: number): Promise<Touch[]> {
   const touches: Touch[] = [];
-  const inserted = events.filter(({ event, doctype }) => event === 'insert' && SPOKEN_OF.has(doctype));
-  for (const doctype of new Set(inserted.map((event) => event.doctype))) {
-    const names = inserted.filter((event) => event.doctype === doctype).map(({ name }) => name);
+  for (const doctype of SPOKEN_OF) {
+    const came = events.filter((event) => event.event === 'insert' && event.doctype === doctype);
+    if (came.length === 0) continue;
+    const names = came.map(({ name }) => name);
     for (const target of await forgetTold(tx, doctype, names)) touches.push(analyseTouch(target, now));
-    const shape = doctype === 'Student' ? mirrorShape(doctype) : undefined;
-    const held = shape === undefined ? [] : (await readDocuments(tx, shape, names)).keys();
-    for (const name of held) touches.push(...aboutPupilTouches(name, now));
   }
-  // Under a new name there may be records that the mirror never knew under the old one: of a pupil left out until now.
-  for (const { doctype, new_name: name } of events)
-    if (doctype === 'Student' && name !== null && name !== '') touches.push(...aboutPupilTouches(name, now));
   return touches;
 }
 
@@ -104,18 +96,26 @@ interface SortedEvents {
   dead: { kind: string; name: string; code: ErrorCode }[];
 }
 
-/** An event is only a touch of its name and of the new one (`sync.md` 9); what we cannot know is dead work. */
+/**
+ * An event is only a touch of its name and of the new one (`sync.md` 9); what we cannot know is dead work.
+ *
+ * Of a pupil who comes anew or under another name every record is asked for: there may be some that the mirror never
+ * knew, since the pupil was left out until now.
+ */
 export function sortEvents(events: Response<'pull'>['events'], now: number): SortedEvents {
   const sorted: SortedEvents = { touches: [], dead: [] };
-  for (const { doctype, name, new_name: newName } of events) {
+  for (const { doctype, name, event, new_name: newName } of events) {
     for (const each of newName === null || newName === '' ? [name] : [name, newName]) {
       if (watchedDocType(doctype) === undefined) {
         sorted.dead.push({ kind: storable(doctype), name: storable(each), code: 'work.unknown_doctype' });
       } else if (each.includes('\0')) {
         sorted.dead.push({ kind: doctype, name: storable(each), code: 'work.impossible_name' });
       } else {
-        sorted.touches.push(fetchTouch(doctype, each, now));
+        const fetch = fetchTouch(doctype, each, now);
+        sorted.touches.push(fetch);
         if (newName !== null) sorted.touches.push(relinkTouch(doctype, each, now));
+        if (doctype === 'Student' && (event === 'insert' || each === newName))
+          sorted.touches.push(...aboutPupilTouches(each, fetch.dueAt));
       }
     }
   }

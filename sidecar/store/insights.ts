@@ -131,16 +131,25 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
 
 /**
  * These documents came anew: taken in again, restored, or under a name that was free. The site erased what had been
- * said of them when they went, so each such insight gets a new revision and counts as not told. Returns the targets
- * that have to say it again. A new revision, and not "nothing was sent": an answer to what was sent before they went
- * may still be on its way.
+ * said of them when they went; returns the targets that have to say it again.
  */
 export async function forgetTold(db: Db, doctype: string, names: readonly string[]): Promise<Target[]> {
-  const ofPupils = sql<boolean>`owner_kind = 'student' and owner_name = any(${names})
-    or owner_kind <> 'student' and ${mentions(sql.ref('insight_data'), names)}`;
+  const ofPupils = sql<boolean>`${ownedBy(names)} or owner_kind <> 'student' and ${mentions(sql.ref('insight_data'), names)}`;
   const ofResults = sql<boolean>`target_type = 'assessment_result' and target_id = any(${names})`;
   const ofClasses = mentions(sql`address::jsonb`, names);
-  const which = { Student: ofPupils, 'Assessment Result': ofResults }[doctype] ?? ofClasses;
+  return untold(db, { Student: ofPupils, 'Assessment Result': ofResults }[doctype] ?? ofClasses);
+}
+
+/** These pupils are gone: whatever was said of them, withdrawn or not, is to be told once more. */
+export async function forgetToldOf(db: Db, students: readonly string[]): Promise<void> {
+  if (students.length > 0) await untold(db, ownedBy(students));
+}
+
+/**
+ * Gives these insights a new revision, so that they count as not told. Not "nothing was sent": an answer to what was
+ * sent before may still be on its way.
+ */
+async function untold(db: Db, which: RawBuilder<boolean>): Promise<Target[]> {
   const owners = await sql<{ kind: string; name: string }>`
     with again as (
       update ai_insights set revision = given.revision
@@ -148,6 +157,10 @@ export async function forgetTold(db: Db, doctype: string, names: readonly string
       where ${which} returning owner_kind as kind, owner_name as name)
     select distinct kind, name from again`.execute(db);
   return owners.rows.map(({ kind, name }) => targetOf(kind, name));
+}
+
+function ownedBy(students: readonly string[]): RawBuilder<boolean> {
+  return sql<boolean>`(owner_kind = 'student' and owner_name = any(${students}))`;
 }
 
 /** Whether one of these names stands anywhere in a JSON value as a text of its own. */

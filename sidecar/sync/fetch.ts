@@ -10,6 +10,7 @@ import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
 import { countDrift } from '../store/checks.ts';
+import { forgetToldOf } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
 import { documentOf, ownSum, type MirrorDocument, type MirroredDocument } from '../store/mirror/document.ts';
@@ -90,8 +91,7 @@ export async function fetchAboutPupils(tools: FetchTools, session: Session, clai
   const documents = answer.rows.map((row) => documentOf(shape, row));
   const came = new Set(documents.map(({ name }) => name));
   await storePage(tools, session, { claims, shape, documents, gone: [] }, async (tx) => {
-    const held = await documentsLinkingTo(tx, students);
-    const missing = held.filter(({ doctype, name }) => doctype === shape.doctype && !came.has(name));
+    const missing = (await documentsLinkingTo(tx, students, [shape])).filter(({ name }) => !came.has(name));
     await touch(
       tx,
       missing.map(({ doctype, name }) => fetchTouch(doctype, name, tools.clock.now())),
@@ -143,6 +143,8 @@ async function storePage(
     await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);
     await removeDocuments(tx, shape, gone);
     await removeProposals(tx, shape.doctype, gone);
+    // Also what was withdrawn before: it may have been written while the site was erasing, and goes when it is told.
+    if (shape.doctype === 'Student') await forgetToldOf(tx, gone);
     if (shape.doctype === CONFLICT) await noteDecisions(tx, tools.store.sealer, documents, now);
     const reaches = [
       ...documents.flatMap((document) => resolve(shape.doctype, before.get(document.name) ?? null, document)),

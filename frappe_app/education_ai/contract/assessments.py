@@ -8,6 +8,7 @@ from frappe.utils import now
 from education_ai.contract import stored
 from education_ai.contract.shapes import AssessmentItem, WithdrawItem
 from education_ai.contract.stored import STALE, STORED, TARGET_EXCLUDED, TARGET_GONE, UNCHANGED, Result
+from education_ai.erasure import erase_rows
 from education_ai.exclusion import excluded
 
 DOCTYPE = "Assessment Insight"
@@ -55,12 +56,19 @@ def write(items: Sequence[AssessmentItem], epoch: str) -> list[Result]:
 
 
 def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
+	"""It no longer holds: hidden, and kept as long as the result is there and its pupil not left out."""
 	rows = _rows(item.address.assessment_result for item in items)
-	results, ended, confirmed = [], [], []
+	there = stored.existing("Assessment Result", set(rows))
+	left_out = excluded()
+	results, ended, confirmed, gone = [], [], [], []
 	for item in items:
 		row = rows.get(item.address.assessment_result)
 		if not row:
 			results.append(UNCHANGED)
+		elif row.assessment_result not in there or row.student in left_out:
+			# Written while the result or the pupil was being erased, unseen by what erases.
+			gone.append(row.name)
+			results.append(STORED)
 		elif row.withdrawn_on:
 			confirmed.append({"name": row.name, "revision": item.revision})
 			results.append(UNCHANGED)
@@ -71,6 +79,8 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 			results.append(STORED)
 	stored.update(DOCTYPE, epoch, ended, MODIFIED)
 	stored.update(DOCTYPE, epoch, confirmed)
+	if gone:
+		erase_rows(DOCTYPE, {"name": ("in", gone)})
 	return results
 
 
@@ -89,7 +99,7 @@ def _rows(results: Iterable[str]) -> dict[str, frappe._dict]:
 	if not asked:
 		return {}
 	rows = frappe.db.sql(
-		f"""select name, assessment_result, withdrawn_on, ifnull(epoch, '') as epoch, revision, content_hash
+		f"""select name, assessment_result, student, withdrawn_on, ifnull(epoch, '') as epoch, revision, content_hash
 		from `tab{DOCTYPE}` where assessment_result in %s order by name for update""",
 		(asked,),
 		as_dict=True,

@@ -76,22 +76,22 @@ def write(items: Sequence[InsightItem], epoch: str) -> list[Result]:
 
 
 def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
-	"""It no longer holds: hidden, and kept as long as its pupil is there."""
+	"""It no longer holds: hidden, and kept as long as its pupil is there and not left out."""
 	heads = _heads(item.address for item in items)
 	targets = _targets(item.address for item in items)
 	left_out = excluded()
-	results, ended, confirmed, never_said = [], [], [], []
-	gone = set()
+	results, ended, confirmed, never_said, gone = [], [], [], [], set()
 	for item in items:
 		key = key_of(item.address)
 		head = heads.get(key)
-		if head and key.target_doctype == "Student" and key.target not in targets["Student"]:
-			# It was written while the pupil was being deleted, unseen by what erases.
+		is_there = key.target in targets[key.target_doctype]
+		is_left_out = key.target_doctype == "Student" and key.target in left_out
+		if head and key.target_doctype == "Student" and (is_left_out or not is_there):
+			# Written while the pupil was being erased, unseen by what erases.
 			gone.add(key.target)
 			results.append(STORED)
 		elif not head:
-			is_left_out = key.target_doctype == "Student" and key.target in left_out
-			if key.target in targets[key.target_doctype] and not is_left_out:
+			if is_there and not is_left_out:
 				# A trace, so that an older result that is still on its way is recognised as older.
 				never_said.append(_trace(item, key, epoch))
 			results.append(UNCHANGED)

@@ -116,6 +116,27 @@ class TestErasure(ContractCase):
 		self.assertEqual(answer["results"], [{"outcome": "unchanged", "code": None}])
 		self.assertEqual(self.left_of(RO), [])
 
+	def test_what_was_written_while_a_pupil_was_being_erased_goes_with_its_withdrawal(self):
+		said, assessment = item(1)["address"], {"assessment_result": RESULTS[RO]}
+		gone = [{"kind": "withdraw", "revision": 7, "address": address} for address in (said, assessment)]
+		for erase in (self.exclude, self.delete):
+			erase()
+			self.write_late()
+			self.assertEqual(len(self.left_of(RO)), 3)
+			answer = self.ask("write_back", epoch=EPOCH, items=gone)
+			self.assertEqual([result["outcome"] for result in answer["results"]], ["stored", "stored"])
+			self.assertEqual(self.left_of(RO), [])
+
+	def delete(self) -> None:
+		frappe.db.delete("AI Exclusion", {"target_student": RO})
+		frappe.db.delete("Assessment Result", {"student": RO})
+		frappe.db.delete("Student", {"name": RO})
+
+	def write_late(self) -> None:
+		"""As a request does that began before the erasure was committed."""
+		insight("cx-late", "Student", RO, "attendance", target_student=RO, academic_term=None)
+		row("Assessment Insight", "cx-late", assessment_result=RESULTS[RO], student=RO)
+
 	def test_the_copies_that_frappe_keeps_of_deleted_records_hold_no_sealed_value(self):
 		for student in (RO, SU):
 			sealed = seal({"x": 2}, "Program Enrollment", f"CX-PE-{student}", "ai_learning_path")

@@ -175,12 +175,17 @@ export async function unseenNames(db: Db, shape: MirrorShape, seen: number): Pro
 export async function documentsLinkingTo(
   db: Db,
   targets: readonly string[],
+  among: readonly MirrorShape[] = SHAPES,
 ): Promise<{ doctype: string; name: string }[]> {
   if (targets.length === 0) return [];
-  const searches = SHAPES.flatMap((shape) => [
-    linkSearch(shape.doctype, shape.table, 'name', shape.fields, targets),
-    ...shape.children.map((child) => linkSearch(shape.doctype, child.table, 'parent', child.fields, targets)),
-  ]).filter((search) => search !== null);
+  const searches = among
+    .flatMap((shape) => [
+      linkSearch(shape.doctype, shape.table, 'name', shape.fields, targets),
+      ...shape.children.map((child) =>
+        linkSearch(shape.doctype, child.table, 'parent', child.fields, targets),
+      ),
+    ])
+    .filter((search) => search !== null);
   const found = await sql<{ doctype: string; name: string }>`${sql.join(searches, sql` union `)}`.execute(db);
   return found.rows;
 }

@@ -12,7 +12,7 @@ import { digest } from './digest.ts';
 import { ContractFault, invalid } from './fault.ts';
 import { snapshot } from './snapshot.ts';
 import { text } from './stored.ts';
-import { writeBack } from './write-back.ts';
+import { withdrawUnsaid, writeBack } from './write-back.ts';
 import type { z } from 'zod';
 
 /** Versions as a real site says them; the database's own says that this is none. */
@@ -109,6 +109,7 @@ function report(site: Site, request: Request<'report'>): Response<'report'> {
       true,
     );
   }
+  if (request.checks.some(({ check }) => check === 'backfill')) withdrawUnsaid(site, request.epoch);
   return { redrive: deadWork(site, request.dead), erase: [...site.excluded()].sort() };
 }
 

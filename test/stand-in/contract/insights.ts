@@ -7,7 +7,7 @@ import type { InsightAddress, InsightValues, WriteBackItem } from '../../../side
 import type { StoredDocument } from '../records.ts';
 import { document, type Row } from '../school/document.ts';
 import type { Site } from '../site.ts';
-import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result } from './stored.ts';
+import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, stampOf } from './stored.ts';
 
 export const INSIGHT = 'AI Insight';
 
@@ -44,7 +44,7 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
   return STORED;
 }
 
-/** It no longer holds: hidden, and kept as long as its pupil is there. */
+/** It no longer holds: hidden, and kept as long as its pupil is there and not left out. */
 export function withdrawInsight(
   site: Site,
   address: InsightAddress,
@@ -60,8 +60,11 @@ export function withdrawInsight(
     }
     return UNCHANGED;
   }
-  if (address.target_doctype === 'Student' && site.records.get('Student', address.target) === undefined) {
-    site.records.remove(INSIGHT, head.name);
+  const isThere = site.records.get(address.target_doctype, address.target) !== undefined;
+  if (address.target_doctype === 'Student' && (!isThere || site.excluded().has(address.target))) {
+    // written while the pupil was being erased, unseen by what erases
+    site.records.remove(INSIGHT, head.name, true);
+    site.heads.delete(text(address));
     return STORED;
   }
   if (head.values['is_current'] !== 1) {
@@ -83,10 +86,6 @@ export function currentInsights(site: Site): StoredDocument[] {
 function headOf(site: Site, address: InsightAddress): StoredDocument | undefined {
   const name = site.heads.get(text(address));
   return name === undefined ? undefined : site.records.get(INSIGHT, name);
-}
-
-function stampOf(row: StoredDocument): { epoch: string; revision: number } {
-  return { epoch: String(row.values['epoch'] ?? ''), revision: Number(row.values['revision'] ?? 0) };
 }
 
 /** Equal content keeps its row; only its revision moves on, and only forward within an epoch. */

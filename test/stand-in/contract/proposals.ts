@@ -10,7 +10,7 @@ import { close, insertConflict, openConflicts, valueOf } from '../conflicts.ts';
 import type { StoredDocument } from '../records.ts';
 import { checkedValues, fieldsOf, keyOf, putState, stateOf, tellDocument } from '../settings.ts';
 import type { Site } from '../site.ts';
-import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result } from './stored.ts';
+import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, stampOf } from './stored.ts';
 
 type FieldsItem = Extract<WriteBackItem, { kind: 'fields' }>;
 type ConflictItem = Extract<WriteBackItem, { kind: 'conflict' }>;
@@ -104,10 +104,6 @@ export function withdrawConflict(
 
 function openRow(site: Site, address: ConflictAddress): StoredDocument | undefined {
   return openConflicts(site, address).find(({ values }) => values['ref_key'] === address.key);
-}
-
-function stampOf(row: StoredDocument): { epoch: string; revision: number } {
-  return { epoch: String(row.values['epoch'] ?? ''), revision: Number(row.values['revision'] ?? 0) };
 }
 
 function targetLeft(site: Site, doctype: string, name: string): Result | null {

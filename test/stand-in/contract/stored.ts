@@ -1,5 +1,6 @@
 /** What becomes of one item of a write_back, and how two states of the same thing are compared. */
 import type { Response } from '../../../sidecar/erpnext/contract.ts';
+import type { StoredDocument } from '../records.ts';
 
 export type Result = Response<'write_back'>['results'][number];
 
@@ -14,6 +15,10 @@ export function failed(code: string): Result {
 export interface Stamp {
   epoch: string;
   revision: number;
+}
+
+export function stampOf({ values }: StoredDocument): Stamp {
+  return { epoch: String(values['epoch'] ?? ''), revision: Number(values['revision'] ?? 0) };
 }
 
 /** Whether what is stored comes from the same run or a later one, in the same epoch. */

@@ -4,9 +4,10 @@ import type { Request, Response, WriteBackItem } from '../../../sidecar/erpnext/
 import type { StoredDocument } from '../records.ts';
 import { document, type Row } from '../school/document.ts';
 import { className, type Site } from '../site.ts';
+import { CONFLICT, close } from '../conflicts.ts';
 import { isProposal, withdrawConflict, writeConflict, writeProposal } from './proposals.ts';
 import { currentInsights, withdrawInsight, writeInsight } from './insights.ts';
-import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, type Stamp } from './stored.ts';
+import { failed, isNotOlder, STALE, STORED, text, UNCHANGED, type Result, stampOf } from './stored.ts';
 
 const ASSESSMENT = 'Assessment Insight';
 const ENGAGEMENT = 'AI Engagement Log';
@@ -83,10 +84,27 @@ function writeAssessment(
 function withdrawAssessment(site: Site, result: string, revision: number, epoch: string): Result {
   const row = site.records.get(ASSESSMENT, result);
   if (row === undefined) return UNCHANGED;
+  const isThere = site.records.get('Assessment Result', result) !== undefined;
+  if (!isThere || site.excluded().has(String(row.values['student']))) {
+    site.records.remove(ASSESSMENT, result, true);
+    return STORED;
+  }
   if (row.values['withdrawn_on'] !== null) return UNCHANGED;
   if (isNotOlder(stampOf(row), epoch, revision)) return STALE;
   site.records.change(row, { withdrawn_on: site.clock.now(), epoch, revision }, true);
   return STORED;
+}
+
+/** Once everything has been said in this epoch: what was last said in another no longer holds. */
+export function withdrawUnsaid(site: Site, epoch: string): void {
+  const isOfAnother = (row: StoredDocument) => stampOf(row).epoch !== epoch;
+  const ended = { withdrawn_on: site.clock.now() };
+  for (const row of currentInsights(site).filter(isOfAnother))
+    site.records.change(row, { ...ended, is_current: 0 }, true);
+  for (const row of site.records.all(ASSESSMENT).filter(isOfAnother))
+    if (row.values['withdrawn_on'] === null) site.records.change(row, ended, true);
+  for (const row of site.records.all(CONFLICT).filter(isOfAnother))
+    if (row.values['status'] === 'Open') close(site, row);
 }
 
 function writeEngagement(
@@ -144,10 +162,6 @@ function upsert(
   const values = { ...columns, content_hash: content, epoch, revision };
   site.records.save(document(doctype, about, { name_hash: randomBytes(5).toString('hex'), ...values }), true);
   return STORED;
-}
-
-function stampOf(row: StoredDocument): Stamp {
-  return { epoch: String(row.values['epoch'] ?? ''), revision: Number(row.values['revision'] ?? 0) };
 }
 
 function tellPanels(site: Site, items: WriteBackItem[]): void {
