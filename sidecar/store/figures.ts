@@ -19,7 +19,14 @@ export async function storeCohortFigures(
       .executeTakeFirst();
     if (canonical(before?.figures ?? null) === canonical(figures)) continue;
     changed.push(key);
-    const text = figures === null ? null : JSON.stringify(figures);
+    if (figures === null) {
+      await db
+        .deleteFrom('cohort_figures')
+        .where((eb) => eb.and(place))
+        .execute();
+      continue;
+    }
+    const text = JSON.stringify(figures);
     await db
       .insertInto('cohort_figures')
       .values({ ...place, figures: text })
@@ -45,7 +52,14 @@ export async function storeGroupAttendance(
       .executeTakeFirst();
     if (canonical(before?.figures ?? null) === canonical(figures)) continue;
     changed.push(studentGroup);
-    const text = figures === null ? null : JSON.stringify(figures);
+    if (figures === null) {
+      await db
+        .deleteFrom('group_attendance')
+        .where((eb) => eb.and(place))
+        .execute();
+      continue;
+    }
+    const text = JSON.stringify(figures);
     await db
       .insertInto('group_attendance')
       .values({ ...place, figures: text })
