@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import table from '../../fixtures/app/webhooks.json' with { type: 'json' };
 import type { Clock } from '../clock.ts';
 import { MOST_BYTES, REFUSALS, refused, refusedType, type Refusal } from '../intake/webhook.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,7 +18,7 @@ interface WebhookTools {
   accepted(): void;
 }
 
-const ENDPOINTS = ['/student-update', '/academic-update', '/course-update'];
+const ENDPOINTS = [...new Set(table.map(({ endpoint }) => `/${endpoint}`))];
 
 export function createWebhooks(tools: WebhookTools): Hono {
   const { secrets, clock, metrics } = tools;

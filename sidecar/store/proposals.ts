@@ -186,7 +186,7 @@ export async function unsettleProposals(db: Db): Promise<void> {
 
 /** These documents are gone, or no longer ours to know of. */
 export async function removeProposals(db: Db, doctype: string, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+  if (names.length === 0 || !EDITED.has(doctype)) return;
   await sql`delete from proposals where doctype = ${doctype} and name = any(${names})`.execute(db);
   if (doctype !== PREFERENCES.doctype) return;
   await sql`delete from student_ai_profiles where erpnext_student_id = any(${names})`.execute(db);

@@ -31,7 +31,8 @@ export function writeBackStage(
   tools: SendTools & {
     pairing: Pairing;
     wake: Wake;
-    /** Rung when a document is to be read again. */ fetchWake: Wake;
+    /** Rung when a document is to be read again. */
+    fetchWake: Wake;
   },
 ): Stage {
   const { store, clock, pairing } = tools;
