@@ -1,7 +1,7 @@
 /** Runs one history from its seed and says what was broken in it. */
 import { PGlite, types } from '@electric-sql/pglite';
 import FakeTimers from '@sinonjs/fake-timers';
-import { Kysely, PGliteDialect } from 'kysely';
+import { Kysely, PGliteDialect, sql } from 'kysely';
 import { prepareStore, type Store } from '../../sidecar/store/open.ts';
 import type { Tables } from '../../sidecar/store/tables.ts';
 import { SEALING_KEY, wipe } from '../sidecar/databases.ts';
@@ -59,6 +59,7 @@ export async function runHistory(seed: number, { pglite, store }: Ground): Promi
       doSomething(world, chance);
       if (chance.happens(0.02)) world.jump(chance.between(-LONGEST_JUMP_MS, LONGEST_JUMP_MS));
       if (chance.happens(0.02)) anotherSidecar(world);
+      if (chance.happens(0.01)) await world.loseDatabase(() => empty(store));
       await world.pass(chance.between(0, chance.one([500, 5_000, MOST_PAUSE_MS])));
     }
     Object.assign(world.weather, CALM);
@@ -77,6 +78,12 @@ export async function runHistory(seed: number, { pglite, store }: Ground): Promi
   } finally {
     clock.uninstall();
   }
+}
+
+/** As a new database is: revisions begin at one again. */
+async function empty(store: Store): Promise<void> {
+  await wipe(store);
+  await sql`alter sequence revision_seq restart`.execute(store.db);
 }
 
 function weatherOf(chance: ReturnType<typeof createChance>): Weather {

@@ -4,6 +4,7 @@
  */
 import { AxiosError, AxiosHeaders, type AxiosAdapter, type AxiosResponse } from 'axios';
 import type { Hono } from 'hono';
+import { systemClock } from '../../sidecar/clock.ts';
 import type { Chance } from './chance.ts';
 import type { Life } from './database.ts';
 
@@ -47,7 +48,7 @@ export function faultyNetwork<E extends object>(
     const fault = chance.happens(weather.fault) ? chance.one(FAULTS) : null;
     if (fault !== null) tell(`${method} ${fault}`);
     // Time passes before and after, so that what else is under way comes first, and always in the same order.
-    await pause(chance.between(1, LATENCY_MS));
+    await systemClock.sleep(chance.between(1, LATENCY_MS));
     await alive(life);
     async function ask(): Promise<Answer> {
       const headers = AxiosHeaders.from(config.headers).toJSON();
@@ -66,7 +67,7 @@ export function faultyNetwork<E extends object>(
       return { status: answer.status, body, headers: Object.fromEntries(answer.headers) };
     }
     const answer = await meet(fault, ask, chance);
-    await pause(chance.between(1, LATENCY_MS));
+    await systemClock.sleep(chance.between(1, LATENCY_MS));
     await alive(life);
     const response: AxiosResponse = {
       data: answer.body,
@@ -102,19 +103,17 @@ async function meet(
       return { ...answer, body: answer.body.slice(0, chance.between(0, answer.body.length - 1)) };
     }
     case 'slow before':
-      await pause(chance.between(1_000, SLOWEST_MS));
+      await systemClock.sleep(chance.between(1_000, SLOWEST_MS));
       return ask();
     case 'slow after': {
       const answer = await ask();
-      await pause(chance.between(1_000, SLOWEST_MS));
+      await systemClock.sleep(chance.between(1_000, SLOWEST_MS));
       return answer;
     }
     default:
       return ask();
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
 
 /** What a dead process awaits never comes. */
 async function alive(life: Life): Promise<void> {

@@ -30,6 +30,8 @@ export interface Weather {
 
 export const CALM: Weather = { crash: 0, cut: 0, fault: 0, socket: 'works' };
 
+/** From the commit to the socket's message: the answer to the save is out before. */
+const WAKE_MS = 3;
 const LATEST_WAKE_MS = 30_000;
 const RESTART_MS = 20_000;
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined, hash: () => '' };
@@ -96,6 +98,13 @@ export class World {
       this.#clock.next();
     }
     await this.#quiet();
+  }
+
+  /** Whoever starts next finds what `empty` leaves. */
+  async loseDatabase(empty: () => Promise<void>): Promise<void> {
+    this.tell('the database is lost');
+    this.#process?.end.abort();
+    await empty();
   }
 
   jump(ms: number): void {
@@ -181,15 +190,15 @@ export class World {
     const { socket } = this.weather;
     if (socket === 'silent') return;
     const ring = () => this.#process?.engine?.pullSoon();
-    setTimeout(ring, socket === 'late' ? this.#chance.between(0, LATEST_WAKE_MS) : 3);
-    if (socket === 'doubled') setTimeout(ring, 5);
+    setTimeout(ring, socket === 'late' ? this.#chance.between(WAKE_MS, LATEST_WAKE_MS) : WAKE_MS);
+    if (socket === 'doubled') setTimeout(ring, 2 * WAKE_MS);
   }
 
-  /** Until neither the database nor the network has anything to answer. */
+  /** An answer may lead to the next question without a timer: only a second turn without any is quiet. */
   async #quiet(): Promise<void> {
-    for (let turns = 0; turns < 2;) {
+    for (let idleTurns = 0; idleTurns < 2;) {
       await new Promise((resolve) => setImmediate(resolve));
-      turns = this.#underWay === 0 ? turns + 1 : 0;
+      idleTurns = this.#underWay === 0 ? idleTurns + 1 : 0;
     }
   }
 }

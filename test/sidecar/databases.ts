@@ -94,6 +94,7 @@ const OWN_TABLES = [
   'ai_insights',
   'cohort_figures',
   'group_attendance',
+  'checks',
   'sync_logs',
   'student_ai_profiles',
   'proposals',
