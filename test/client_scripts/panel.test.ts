@@ -1,46 +1,11 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as answers from './answers.ts';
-import { FakeDesk } from './fake-desk.ts';
+import { deskForEachTest } from './desk-page.ts';
 
 const MINUTE = 60_000;
 
-let desk: FakeDesk;
-/** Requests the site has got and not answered yet, oldest first. */
-let open: { method: string; args: unknown; reply: (status: number, message?: unknown) => Promise<void> }[];
-
-beforeEach(async () => {
-  vi.useFakeTimers();
-  document.head.innerHTML = '';
-  document.body.innerHTML = '';
-  desk = new FakeDesk();
-  open = [];
-  vi.stubGlobal('frappe', desk.frappe);
-  vi.stubGlobal('__', desk.translate);
-  vi.stubGlobal('fetch', (url: string, init: { body: string }) => {
-    const { promise, resolve } = Promise.withResolvers<Response>();
-    const reply = async (status: number, message?: unknown): Promise<void> => {
-      resolve(new Response(JSON.stringify({ message }), { status }));
-      await vi.advanceTimersByTimeAsync(0);
-    };
-    open.push({ method: url.split('.').at(-1) ?? '', args: JSON.parse(init.body), reply });
-    return promise;
-  });
-  vi.resetModules();
-  await import('../../client_scripts/student.ts');
-  await import('../../client_scripts/course.ts');
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-async function answer(message: unknown, status = 200): Promise<void> {
-  const asked = open.shift();
-  if (!asked) throw new Error('nothing was asked');
-  await asked.reply(status, message);
-}
+const page = deskForEachTest();
 
 function text(): string {
   return (document.querySelector('.frappe-control')?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
@@ -69,316 +34,320 @@ function button(label: string): HTMLElement {
 }
 
 test('a form opens without waiting for the site, and then shows the insight', async () => {
-  desk.open('Student', 'S1');
-  expect(open).toMatchObject([{ method: 'student', args: { name: 'S1' } }]);
+  page.desk.open('Student', 'S1');
+  expect(page.open).toMatchObject([{ method: 'student', args: { name: 'S1' } }]);
   expect(tabIsShown()).toBe(false);
-  await answer(answers.lina);
+  await page.answer(answers.lina);
   expect(tabIsShown()).toBe(true);
   expect(text()).toContain(answers.lina.headline.text);
   expect(lines()).toBe(1);
 });
 
 test('who has no business with a pupil sees neither tab nor line nor message', async () => {
-  desk.open('Student', 'S1');
-  await answer(null, 403);
+  page.desk.open('Student', 'S1');
+  await page.answer(null, 403);
   expect(tabIsShown()).toBe(false);
   expect(lines()).toBe(0);
   expect(text()).toBe('');
-  expect(desk.dialogs).toHaveLength(0);
+  expect(page.desk.dialogs).toHaveLength(0);
 });
 
 test('a switched-off panel is not there', async () => {
-  desk.open('Student', 'S1');
-  await answer({ state: 'off' });
+  page.desk.open('Student', 'S1');
+  await page.answer({ state: 'off' });
   expect(tabIsShown()).toBe(false);
 });
 
 test('a right that was taken away takes the tab away, also while it is open', async () => {
-  const form = desk.open('Student', 'S1');
-  await answer(answers.lina);
+  const form = page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   tab().click();
-  desk.hear('education_ai_insight');
-  await answer(null, 403);
+  page.desk.hear('education_ai_insight');
+  await page.answer(null, 403);
   expect(tabIsShown()).toBe(false);
   expect(form.layout.tabs[0]?.is_active()).toBe(true);
   expect(text()).toBe('');
 });
 
 test('a student who may see only their own page never sees the tab of another, not for a moment', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.forStudent);
-  desk.open('Student', 'S2');
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.forStudent);
+  page.desk.open('Student', 'S2');
   expect(tabIsShown()).toBe(false);
   expect(text()).toBe('');
 });
 
 test('what was announced of one pupil is not said of the next', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.hear('education_ai_insight');
-  await answer(answers.forStudent);
-  desk.open('Student', 'S2');
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.hear('education_ai_insight');
+  await page.answer(answers.forStudent);
+  page.desk.open('Student', 'S2');
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
 });
 
 test('a page that was left asks no more, also when it had just heard of something', async () => {
-  const form = desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.hear('education_ai_insight');
-  desk.hear('education_ai_insight');
-  await answer(answers.lina);
-  desk.leave(form);
+  const form = page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.hear('education_ai_insight');
+  page.desk.hear('education_ai_insight');
+  await page.answer(answers.lina);
+  page.desk.leave(form);
   await vi.advanceTimersByTimeAsync(10 * MINUTE);
-  expect(open).toHaveLength(0);
+  expect(page.open).toHaveLength(0);
 });
 
 test('staff see that the next pupil is loading, and nothing of the one before', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.open('Student', 'S2');
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.open('Student', 'S2');
   expect(tabIsShown()).toBe(true);
   expect(text()).toBe('Loading insights');
   expect(lines()).toBe(0);
 });
 
 test('an answer for a pupil left behind is dropped', async () => {
-  desk.open('Student', 'S1');
-  desk.open('Student', 'S2');
-  const [first, second] = open;
-  await second?.reply(200, answers.empty);
-  await first?.reply(200, answers.lina);
+  page.desk.open('Student', 'S1');
+  page.desk.open('Student', 'S2');
+  const [first, second] = page.open;
+  await second?.reply(200, { message: answers.empty });
+  await first?.reply(200, { message: answers.lina });
   expect(text()).toContain('Nothing in the records needs a step.');
 });
 
 test('a new document asks nothing and shows nothing', () => {
-  desk.open('Student', 'new-student-1', { isNew: true });
-  expect(open).toHaveLength(0);
+  page.desk.open('Student', 'new-student-1', { isNew: true });
+  expect(page.open).toHaveLength(0);
   expect(tabIsShown()).toBe(false);
 });
 
 test('a failure of ours never stops the other scripts of the form', () => {
   const complaint = vi.spyOn(console, 'error').mockReturnValue();
-  const broken = desk.open('Student', 'S1', { withOurFields: false });
+  const broken = page.desk.open('Student', 'S1', { withOurFields: false });
   Object.defineProperty(broken, 'fields_dict', {
     get: () => {
       throw new Error('another layout');
     },
   });
-  expect(() => desk.open('Student', 'S2')).not.toThrow();
+  expect(() => page.desk.open('Student', 'S2')).not.toThrow();
   expect(complaint).toHaveBeenCalled();
 });
 
 test('a form without our field is left alone', () => {
-  desk.open('Student', 'S1', { withOurFields: false });
-  expect(open).toHaveLength(0);
+  page.desk.open('Student', 'S1', { withOurFields: false });
+  expect(page.open).toHaveLength(0);
 });
 
 test('what could not be loaded says so, and loads on request', async () => {
-  desk.open('Student', 'S1');
-  await answer(null, 500);
+  page.desk.open('Student', 'S1');
+  await page.answer(null, 500);
   expect(tabIsShown()).toBe(true);
   expect(text()).toContain('The insight could not be loaded.');
   button('Try again').click();
-  await answer(answers.lina);
+  await page.answer(answers.lina);
   expect(text()).toContain(answers.lina.headline.text);
 });
 
 test('a new insight changes the panel by itself and is announced politely', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  expect(desk.emitted).toEqual([['task_subscribe', answers.CHANNEL]]);
-  desk.hear('education_ai_insight');
-  await answer({ ...answers.lina, level: 'watch', headline: { text: 'Back on all Mondays.', step: null } });
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  expect(page.desk.emitted).toEqual([['task_subscribe', answers.CHANNEL]]);
+  page.desk.hear('education_ai_insight');
+  await page.answer({
+    ...answers.lina,
+    level: 'watch',
+    headline: { text: 'Back on all Mondays.', step: null },
+  });
   expect(text()).toContain('Back on all Mondays.');
   expect(document.querySelector('.edai-line')?.textContent).toContain('● Watch');
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('The insights have changed.');
 });
 
 test('the same insight read again is not announced', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.hear('education_ai_insight');
-  await answer({ ...answers.lina, worked_out: '2026-11-23 09:00:00' });
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.hear('education_ai_insight');
+  await page.answer({ ...answers.lina, worked_out: '2026-11-23 09:00:00' });
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('');
 });
 
 test('a message asks at once, and a burst of them soon once more', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  for (let i = 0; i < 20; i += 1) desk.hear('education_ai_insight');
-  expect(open).toHaveLength(1);
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  for (let i = 0; i < 20; i += 1) page.desk.hear('education_ai_insight');
+  expect(page.open).toHaveLength(1);
+  await page.answer(answers.lina);
   await vi.advanceTimersByTimeAsync(100);
-  expect(open).toHaveLength(1);
-  await answer(answers.lina);
+  expect(page.open).toHaveLength(1);
+  await page.answer(answers.lina);
   await vi.advanceTimersByTimeAsync(MINUTE);
-  expect(open).toHaveLength(0);
+  expect(page.open).toHaveLength(0);
 });
 
 test('while a whole school is worked out, an open page asks ever less often', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   let asked = 0;
   for (let tenths = 0; tenths < 600; tenths += 1) {
-    desk.hear('education_ai_insight');
-    asked += open.length;
-    while (open.length > 0) await answer(answers.lina);
+    page.desk.hear('education_ai_insight');
+    asked += page.open.length;
+    while (page.open.length > 0) await page.answer(answers.lina);
     await vi.advanceTimersByTimeAsync(100);
   }
   expect(asked).toBeLessThan(20);
   await vi.advanceTimersByTimeAsync(MINUTE);
-  while (open.length > 0) await answer(answers.lina);
-  desk.hear('education_ai_insight');
-  expect(open).toHaveLength(1);
+  while (page.open.length > 0) await page.answer(answers.lina);
+  page.desk.hear('education_ai_insight');
+  expect(page.open).toHaveLength(1);
 });
 
 test('a failed look for news leaves what is there', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.hear('education_ai_insight');
-  await answer(null, 502);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.hear('education_ai_insight');
+  await page.answer(null, 502);
   expect(text()).toContain(answers.lina.headline.text);
 });
 
 test('however often a form refreshes there is one line, one listener and one style sheet', async () => {
   for (let i = 0; i < 3; i += 1) {
-    desk.open('Student', 'S1');
-    await answer(answers.lina);
+    page.desk.open('Student', 'S1');
+    await page.answer(answers.lina);
   }
   expect(lines()).toBe(1);
-  expect(desk.listening('education_ai_insight')).toBe(1);
+  expect(page.desk.listening('education_ai_insight')).toBe(1);
   expect(document.querySelectorAll('style')).toHaveLength(1);
-  expect(desk.emitted).toHaveLength(1);
+  expect(page.desk.emitted).toHaveLength(1);
 });
 
 test('from pupil to pupil the line and the room change, and no listener is added', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.open('Student', 'S2');
-  await answer({ ...answers.lina, level: 'watch', channel: 'another' });
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.open('Student', 'S2');
+  await page.answer({ ...answers.lina, level: 'watch', channel: 'another' });
   expect(document.querySelector('.edai-line')?.textContent).toContain('● Watch');
-  expect(desk.emitted.at(-1)).toEqual(['task_subscribe', 'another']);
-  expect(desk.listening('education_ai_insight')).toBe(1);
+  expect(page.desk.emitted.at(-1)).toEqual(['task_subscribe', 'another']);
+  expect(page.desk.listening('education_ai_insight')).toBe(1);
 });
 
 test('the room is left with the form, and joined again on the way back', async () => {
-  const form = desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.leave(form);
-  expect(desk.emitted.at(-1)).toEqual(['task_unsubscribe', answers.CHANNEL]);
-  desk.hear('education_ai_insight');
-  expect(open).toHaveLength(0);
-  desk.open('Student', 'S1');
+  const form = page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.leave(form);
+  expect(page.desk.emitted.at(-1)).toEqual(['task_unsubscribe', answers.CHANNEL]);
+  page.desk.hear('education_ai_insight');
+  expect(page.open).toHaveLength(0);
+  page.desk.open('Student', 'S1');
   expect(text()).toContain(answers.lina.headline.text);
-  await answer(answers.lina);
-  expect(desk.emitted.at(-1)).toEqual(['task_subscribe', answers.CHANNEL]);
+  await page.answer(answers.lina);
+  expect(page.desk.emitted.at(-1)).toEqual(['task_subscribe', answers.CHANNEL]);
 });
 
 test('after a lost connection the room is joined anew and what was missed is read', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
-  desk.hear('disconnect');
-  desk.hear('connect');
-  expect(desk.emitted.filter(([event]) => event === 'task_subscribe')).toHaveLength(2);
-  expect(open).toHaveLength(1);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
+  page.desk.hear('disconnect');
+  page.desk.hear('connect');
+  expect(page.desk.emitted.filter(([event]) => event === 'task_subscribe')).toHaveLength(2);
+  expect(page.open).toHaveLength(1);
 });
 
 test('a page left open asks again by itself, and moves to the room of the new day', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   await vi.advanceTimersByTimeAsync(6 * MINUTE);
-  expect(open).toHaveLength(1);
-  await answer({ ...answers.lina, channel: 'decade' });
-  expect(desk.emitted.slice(1)).toEqual([
+  expect(page.open).toHaveLength(1);
+  await page.answer({ ...answers.lina, channel: 'decade' });
+  expect(page.desk.emitted.slice(1)).toEqual([
     ['task_unsubscribe', answers.CHANNEL],
     ['task_subscribe', 'decade'],
   ]);
 });
 
 test('a new insight leaves the keyboard where it was', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   const rows = button('Show days absent: 9');
   rows.focus();
-  desk.hear('education_ai_insight');
-  await answer({ ...answers.lina, headline: { text: 'Another sentence.', step: null } });
+  page.desk.hear('education_ai_insight');
+  await page.answer({ ...answers.lina, headline: { text: 'Another sentence.', step: null } });
   expect(document.activeElement).toBe(rows);
 });
 
 test('the line above the form leads to the first sentence of the tab', async () => {
-  const form = desk.open('Student', 'S1');
-  await answer(answers.lina);
+  const form = page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   button('Open insights').click();
   expect(form.layout.tabs[1]?.is_active()).toBe(true);
   expect(document.activeElement?.textContent).toContain(answers.lina.headline.text);
 });
 
 test('a reason shows its rows in a dialog that gives the keyboard back', async () => {
-  desk.dialogs.length = 0;
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.dialogs.length = 0;
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   const opener = button('Show days absent: 9');
   opener.focus();
   opener.click();
-  expect(open).toMatchObject([{ method: 'evidence', args: { insight: 'a1', reason: 0 } }]);
-  await answer({ ...answers.daysAbsent, title: answers.NASTY });
+  expect(page.open).toMatchObject([{ method: 'evidence', args: { insight: 'a1', reason: 0 } }]);
+  await page.answer({ ...answers.daysAbsent, title: answers.NASTY });
   const dialog = document.querySelector('[role="dialog"]');
   expect(dialog?.querySelectorAll('tbody tr')).toHaveLength(3);
   expect(dialog?.querySelector('script')).toBeNull();
   expect(dialog?.querySelector('h4')?.textContent).toBe(answers.NASTY);
   dialog?.querySelector<HTMLElement>('a')?.focus();
-  desk.dialogs[0]?.hide();
+  page.desk.dialogs[0]?.hide();
   expect(document.querySelector('[role="dialog"]')).toBeNull();
   expect(document.activeElement).toBe(opener);
 });
 
 test('a course shows the group that was chosen, listens in its room, and keeps to it', async () => {
-  desk.open('Course', 'Mathematics');
-  await answer(answers.mathematics);
+  page.desk.open('Course', 'Mathematics');
+  await page.answer(answers.mathematics);
   const select = document.querySelector('select');
   if (!select) throw new Error('no choice of groups');
   select.selectedIndex = 1;
   select.dispatchEvent(new Event('change'));
   const chosen = { student_group: 'G9 Class', academic_term: '2026-27 (Term 1)' };
-  expect(open).toMatchObject([{ method: 'course', args: { name: 'Mathematics', ...chosen } }]);
-  await answer({ ...answers.mathematics, ...chosen, channel: 'facade' });
-  expect(desk.emitted.at(-1)).toEqual(['task_subscribe', 'facade']);
-  desk.hear('education_ai_insight');
-  expect(open).toMatchObject([{ args: chosen }]);
+  expect(page.open).toMatchObject([{ method: 'course', args: { name: 'Mathematics', ...chosen } }]);
+  await page.answer({ ...answers.mathematics, ...chosen, channel: 'facade' });
+  expect(page.desk.emitted.at(-1)).toEqual(['task_subscribe', 'facade']);
+  page.desk.hear('education_ai_insight');
+  expect(page.open).toMatchObject([{ args: chosen }]);
 });
 
 test('a group that could not be loaded does not show under the name of another', async () => {
-  desk.open('Course', 'Mathematics');
-  await answer(answers.mathematics);
+  page.desk.open('Course', 'Mathematics');
+  await page.answer(answers.mathematics);
   const select = document.querySelector('select');
   if (!select) throw new Error('no choice of groups');
   select.selectedIndex = 1;
   select.dispatchEvent(new Event('change'));
-  await answer(null, 500);
+  await page.answer(null, 500);
   expect(text()).toContain('The insight could not be loaded.');
   expect(text()).not.toContain('Lina Haddad');
 });
 
 test('a pupil opened from a course opens at the insights', async () => {
-  desk.open('Course', 'Mathematics');
-  await answer(answers.mathematics);
+  page.desk.open('Course', 'Mathematics');
+  await page.answer(answers.mathematics);
   button('Open').click();
-  expect(desk.routes).toEqual([['Form', 'Student', 'EDU-STU-1']]);
-  const form = desk.open('Student', 'EDU-STU-1');
-  await answer(answers.lina);
+  expect(page.desk.routes).toEqual([['Form', 'Student', 'EDU-STU-1']]);
+  const form = page.desk.open('Student', 'EDU-STU-1');
+  await page.answer(answers.lina);
   expect(form.layout.tabs[1]?.is_active()).toBe(true);
-  desk.open('Student', 'EDU-STU-1');
+  page.desk.open('Student', 'EDU-STU-1');
   form.layout.tabs[0]?.set_active();
-  await answer(answers.lina);
+  await page.answer(answers.lina);
   expect(form.layout.tabs[0]?.is_active()).toBe(true);
 });
 
 test('leaving a pupil out asks the site and then shows what it says', async () => {
-  desk.open('Student', 'S1');
-  await answer({ ...answers.lina, exclusion: 'in' });
+  page.desk.open('Student', 'S1');
+  await page.answer({ ...answers.lina, exclusion: 'in' });
   button('Leave out').click();
-  expect(open).toMatchObject([{ method: 'exclude', args: { student: 'S1' } }]);
-  await answer({ excluded: true });
-  await answer({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
+  expect(page.open).toMatchObject([{ method: 'exclude', args: { student: 'S1' } }]);
+  await page.answer({ excluded: true });
+  await page.answer({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
   expect(text()).toContain('Take into the analysis again');
 });

@@ -1,45 +1,9 @@
 // @vitest-environment happy-dom
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import * as answers from './answers.ts';
-import { FakeDesk } from './fake-desk.ts';
+import { deskForEachTest } from './desk-page.ts';
 
-let desk: FakeDesk;
-/** Requests the site has got and not answered yet, oldest first. */
-let open: { method: string; args: unknown; reply: (status: number, body: unknown) => Promise<void> }[];
-
-beforeEach(async () => {
-  vi.useFakeTimers();
-  document.head.innerHTML = '';
-  document.body.innerHTML = '';
-  desk = new FakeDesk();
-  open = [];
-  vi.stubGlobal('frappe', desk.frappe);
-  vi.stubGlobal('__', desk.translate);
-  vi.stubGlobal('fetch', (url: string, init: { body: string }) => {
-    const { promise, resolve } = Promise.withResolvers<Response>();
-    const reply = async (status: number, body: unknown): Promise<void> => {
-      resolve(new Response(JSON.stringify(body), { status }));
-      await vi.advanceTimersByTimeAsync(0);
-    };
-    open.push({ method: url.split('.').at(-1) ?? '', args: JSON.parse(init.body), reply });
-    return promise;
-  });
-  vi.resetModules();
-  for (const script of ['student', 'course', 'instructor', 'ai-conflict']) {
-    await import(`../../client_scripts/${script}.ts`);
-  }
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-async function answer(message: unknown, status = 200, body: object = {}): Promise<void> {
-  const asked = open.shift();
-  if (!asked) throw new Error('nothing was asked');
-  await asked.reply(status, { message, ...body });
-}
+const page = deskForEachTest();
 
 function press(label: string, within: ParentNode = document): void {
   const found = [...within.querySelectorAll('button')].find(
@@ -68,8 +32,8 @@ function enter(selector: string, value: string): void {
 
 /** The panel with a dialog open on its preferences. */
 async function editing(): Promise<void> {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   press('Edit: Preferences');
 }
 
@@ -79,7 +43,7 @@ describe('the edit dialog', () => {
     expect(said(dialog())).toContain('Stands beside the next steps that staff see.');
     enter('#edai-setting-1', 'student');
     press('Save', dialog());
-    expect(open).toMatchObject([
+    expect(page.open).toMatchObject([
       {
         method: 'save',
         args: {
@@ -91,16 +55,16 @@ describe('the edit dialog', () => {
         },
       },
     ]);
-    await answer({ moved: false, settings: [] });
+    await page.answer({ moved: false, settings: [] });
     expect(document.querySelector('.modal')).toBeNull();
-    expect(open).toMatchObject([{ method: 'student' }]);
+    expect(page.open).toMatchObject([{ method: 'student' }]);
   });
 
   test('asks the site for nothing where nothing was changed', async () => {
     await editing();
     press('Save', dialog());
     await vi.advanceTimersByTimeAsync(0);
-    expect(open).toEqual([]);
+    expect(page.open).toEqual([]);
     expect(document.querySelector('.modal')).toBeNull();
   });
 
@@ -109,26 +73,26 @@ describe('the edit dialog', () => {
     enter('#edai-setting-1', 'guardian');
     press('Save', dialog());
     const now = { ...answers.preferences, seen: 'state-9' };
-    await answer({ moved: true, settings: [now] });
+    await page.answer({ moved: true, settings: [now] });
     expect(said(dialog().querySelector('[role=alert]'))).toContain('Contact first, now: The guardian');
     press('Save', dialog());
-    expect(open).toMatchObject([{ args: { values: { contact_first: 'guardian' }, seen: 'state-9' } }]);
+    expect(page.open).toMatchObject([{ args: { values: { contact_first: 'guardian' }, seen: 'state-9' } }]);
   });
 
   test('says why the site refused a value, and keeps what was entered', async () => {
-    desk.open('Course', 'Mathematics');
-    await answer(answers.mathematics);
+    page.desk.open('Course', 'Mathematics');
+    await page.answer(answers.mathematics);
     press('Edit: Resources');
     press('Add a link', dialog());
     enter('[aria-label="Title of link 3"]', 'Bad');
     press('Save', dialog());
-    expect(open[0]?.args).toMatchObject({
+    expect(page.open[0]?.args).toMatchObject({
       values: { links: [...answers.resources.keys[0]!.value, { title: 'Bad', url: '' }] },
     });
     const messages = JSON.stringify([
       JSON.stringify({ message: 'Resources: has an address that does not fit.' }),
     ]);
-    await answer(null, 417, { _server_messages: messages });
+    await page.answer(null, 417, { _server_messages: messages });
     expect(said(dialog().querySelector('[role=alert]'))).toBe('Resources: has an address that does not fit.');
     expect(dialog().querySelector<HTMLInputElement>('[aria-label="Title of link 3"]')?.value).toBe('Bad');
   });
@@ -140,22 +104,26 @@ describe('the edit dialog', () => {
     await editing();
     enter('#edai-setting-0', 'short');
     press('Save', dialog());
-    await answer(null, status);
+    await page.answer(null, status);
     expect(said(dialog().querySelector('[role=alert]'))).toBe(sentence);
   });
 
   test('takes one line for each objective, and a link away', async () => {
-    desk.open('Course', 'Mathematics');
-    await answer(answers.mathematics);
+    page.desk.open('Course', 'Mathematics');
+    await page.answer(answers.mathematics);
     press('Edit: Objectives');
     enter('textarea', 'Reason in words\nDraw to scale');
     press('Save', dialog());
-    expect(open[0]?.args).toMatchObject({ values: { objectives: ['Reason in words', 'Draw to scale'] } });
-    await answer({ moved: false, settings: [] });
+    expect(page.open[0]?.args).toMatchObject({
+      values: { objectives: ['Reason in words', 'Draw to scale'] },
+    });
+    await page.answer({ moved: false, settings: [] });
     press('Edit: Resources');
     press('Remove link 1', dialog());
     press('Save', dialog());
-    expect(open.at(-1)?.args).toMatchObject({ values: { links: [answers.resources.keys[0]!.value[1]] } });
+    expect(page.open.at(-1)?.args).toMatchObject({
+      values: { links: [answers.resources.keys[0]!.value[1]] },
+    });
   });
 
   test('is not sent twice by a double click', async () => {
@@ -163,38 +131,38 @@ describe('the edit dialog', () => {
     enter('#edai-setting-1', 'student');
     press('Save', dialog());
     press('Save', dialog());
-    expect(open).toHaveLength(1);
+    expect(page.open).toHaveLength(1);
   });
 });
 
 test('a setting that waits for a decision leads to its conflict', async () => {
-  desk.open('Student', 'S1');
-  await answer(answers.lina);
+  page.desk.open('Student', 'S1');
+  await page.answer(answers.lina);
   press('Decide: Contact first');
-  expect(desk.routes).toEqual([['Form', 'AI Conflict', 'c0nf11ct']]);
+  expect(page.desk.routes).toEqual([['Form', 'AI Conflict', 'c0nf11ct']]);
 });
 
 test('a reader without settings sees no section for them', async () => {
-  desk.open('Student', 'S1');
-  await answer({ ...answers.lina, settings: [] });
+  page.desk.open('Student', 'S1');
+  await page.answer({ ...answers.lina, settings: [] });
   expect(said(document.querySelector('.edai-panel'))).not.toContain('Preferences');
 });
 
 test('teachers see and change their own wishes', async () => {
-  desk.open('Instructor', 'Ada Berg');
-  await answer(answers.teacher);
+  page.desk.open('Instructor', 'Ada Berg');
+  await page.answer(answers.teacher);
   expect(said(document.querySelector('.edai-panel'))).toContain('Marks Off');
   press('Edit: Insights I want');
   const box = dialog().querySelectorAll<HTMLInputElement>('input[type=checkbox]')[1];
   expect(box?.checked).toBe(false);
   box?.click();
   press('Save', dialog());
-  expect(open).toMatchObject([{ args: { doctype: 'Instructor', values: { marks: true } } }]);
+  expect(page.open).toMatchObject([{ args: { doctype: 'Instructor', values: { marks: true } } }]);
 });
 
 async function openConflict() {
-  const form = desk.open('AI Conflict', 'c0nf11ct');
-  await answer(answers.conflict);
+  const form = page.desk.open('AI Conflict', 'c0nf11ct');
+  await page.answer(answers.conflict);
   return form;
 }
 
@@ -214,10 +182,10 @@ describe('a conflict', () => {
     async (decision) => {
       const form = await openConflict();
       press(decision);
-      expect(open).toMatchObject([
+      expect(page.open).toMatchObject([
         { method: 'decide', args: { name: 'c0nf11ct', decision, seen: 'state-1' } },
       ]);
-      await answer(answers.decided);
+      await page.answer(answers.decided);
       expect(said(document.querySelector('.edai-lead'))).toContain('Keep: The guardian');
       expect(form.reloads).toBe(1);
       expect(document.querySelectorAll('.edai-sides button')).toHaveLength(0);
@@ -229,7 +197,7 @@ describe('a conflict', () => {
     press('Edit');
     enter('select', 'student');
     press('Save', dialog());
-    expect(open).toMatchObject([{ args: { decision: 'Edit', value: 'student', seen: 'state-1' } }]);
+    expect(page.open).toMatchObject([{ args: { decision: 'Edit', value: 'student', seen: 'state-1' } }]);
   });
 
   test('is not decided where the field changed meanwhile: it is shown anew', async () => {
@@ -241,17 +209,17 @@ describe('a conflict', () => {
       seen: 'state-9',
       values: { site: [], ai: ['The pupil'], base: [] },
     };
-    await answer(now);
+    await page.answer(now);
     expect(said(document.querySelector('[role=alert]'))).toContain('This was changed meanwhile.');
     press('Keep');
-    expect(open).toMatchObject([{ args: { seen: 'state-9' } }]);
+    expect(page.open).toMatchObject([{ args: { seen: 'state-9' } }]);
   });
 
   test('that cannot be read says so, and can be tried again', async () => {
-    desk.open('AI Conflict', 'c0nf11ct');
-    await answer(null, 500);
+    page.desk.open('AI Conflict', 'c0nf11ct');
+    await page.answer(null, 500);
     press('Try again');
-    await answer(answers.conflict);
+    await page.answer(answers.conflict);
     expect(said(document.querySelector('.edai-lead'))).toContain('Contact first: Lina Haddad');
   });
 });

@@ -1,47 +1,33 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { proposalTouch } from '../../../sidecar/due.ts';
 import type { SettingValues } from '../../../sidecar/erpnext/contract.ts';
-import type { Store } from '../../../sidecar/store/open.ts';
 import { proposePreferences } from '../../../sidecar/store/proposals.ts';
 import { deadWork, touch } from '../../../sidecar/store/work.ts';
-import { embeddedStore, wipe } from '../databases.ts';
 import { stateOf, withState } from '../fake-settings.ts';
-import { createLine, type Line } from '../line.ts';
-import { addSchool } from '../school.ts';
+import { lineForEachTest } from '../school-line.ts';
 
-let store: Store;
-let line: Line;
-
-beforeAll(async () => {
-  store = await embeddedStore();
-}, 60_000);
-beforeEach(async () => {
-  await wipe(store);
-  line = createLine(store);
-  addSchool(line.site);
-});
-afterAll(() => store.close());
+const here = lineForEachTest();
 
 const PREFERENCES = 'ai_preferences_settings';
 const OBJECTIVES = 'ai_learning_objectives';
 
 /** What a person sets in a panel: the site keeps it and notes a change of the document. */
 function edit(doctype: string, name: string, field: string, values: SettingValues): void {
-  const rows = line.site.documents.get(doctype);
+  const rows = here.line.site.documents.get(doctype);
   const row = rows?.get(name);
   if (rows === undefined || row === undefined) throw new Error(`no ${doctype} ${name}`);
   const { value, base } = stateOf(row, field);
   rows.set(name, withState(row, field, { value: { ...value, ...values }, base }));
-  line.site.raise(doctype, name);
+  here.line.site.raise(doctype, name);
 }
 
 /** A person decides: the field says so, the proposal is settled, and both documents changed. */
 function decide(decision: string, values: SettingValues): void {
-  const rows = line.site.documents.get('Student');
+  const rows = here.line.site.documents.get('Student');
   const row = rows?.get('S-1');
   if (rows === undefined || row === undefined) throw new Error('no pupil');
   const { value, base } = stateOf(row, PREFERENCES);
-  const [asked] = line.site.conflicts.values();
+  const [asked] = here.line.site.conflicts.values();
   rows.set(
     'S-1',
     withState(row, PREFERENCES, {
@@ -49,8 +35,8 @@ function decide(decision: string, values: SettingValues): void {
       base: { ...base, contact_first: asked?.ai ?? '' },
     }),
   );
-  line.site.conflicts.clear();
-  line.site.save('AI Conflict', 'c1', {
+  here.line.site.conflicts.clear();
+  here.line.site.save('AI Conflict', 'c1', {
     target_student: 'S-1',
     ref_doctype: 'Student',
     ref_name: 'S-1',
@@ -59,22 +45,22 @@ function decide(decision: string, values: SettingValues): void {
     status: 'Resolved',
     decision,
   });
-  line.site.raise('Student', 'S-1');
+  here.line.site.raise('Student', 'S-1');
 }
 
 function held(doctype: string, name: string, field: string) {
-  return stateOf(line.site.documents.get(doctype)?.get(name), field);
+  return stateOf(here.line.site.documents.get(doctype)?.get(name), field);
 }
 
 async function propose(preferences: SettingValues): Promise<void> {
-  const now = line.clock.now();
-  await proposePreferences(store.db, store.sealer, 'S-1', preferences, now);
-  await touch(store.db, [proposalTouch({ doctype: 'Student', name: 'S-1' }, now)]);
-  await line.settle();
+  const now = here.line.clock.now();
+  await proposePreferences(here.store.db, here.store.sealer, 'S-1', preferences, now);
+  await touch(here.store.db, [proposalTouch({ doctype: 'Student', name: 'S-1' }, now)]);
+  await here.line.settle();
 }
 
 async function decisions(): Promise<Record<string, unknown>[]> {
-  const rows = await store.db
+  const rows = await here.store.db
     .selectFrom('sync_logs')
     .selectAll()
     .where('sync_type', '=', 'decision')
@@ -85,26 +71,26 @@ async function decisions(): Promise<Record<string, unknown>[]> {
 }
 
 function topic(name: string, more: Record<string, string | null> = {}): void {
-  line.site.save('Topic', name, { description: null, topic_content: [], ...more }, { silent: true });
+  here.line.site.save('Topic', name, { description: null, topic_content: [], ...more }, { silent: true });
 }
 
 function course(...topics: string[]): void {
-  line.site.save('Course', 'Mathematics', { topics: topics.map((each) => ({ topic: each })) });
+  here.line.site.save('Course', 'Mathematics', { topics: topics.map((each) => ({ topic: each })) });
 }
 
 describe('a course', () => {
   test('gets its topics and criteria as objectives, and a new topic is added to what teachers wrote', async () => {
     topic('Geometry', { description: 'Angles and  area' });
     course('Geometry');
-    await line.settle();
+    await here.line.settle();
     expect(held('Course', 'Mathematics', OBJECTIVES).value).toEqual({
       objectives: ['Geometry: Angles and area', 'Fractions'],
     });
     edit('Course', 'Mathematics', OBJECTIVES, { objectives: ['Reason in words', 'Fractions'] });
-    await line.settle();
+    await here.line.settle();
     topic('Algebra');
     course('Geometry', 'Algebra');
-    await line.settle();
+    await here.line.settle();
     expect(held('Course', 'Mathematics', OBJECTIVES).value).toEqual({
       objectives: ['Reason in words', 'Fractions', 'Algebra'],
     });
@@ -112,22 +98,22 @@ describe('a course', () => {
 
   test('is proposed for again when a topic, an article or a video of it changes', async () => {
     topic('Geometry', {});
-    line.site.save(
+    here.line.site.save(
       'Topic',
       'Geometry',
       { topic_content: [{ content_type: 'Video', content: 'Angles' }] },
       { silent: true },
     );
     course('Geometry');
-    await line.settle();
-    line.site.save('Video', 'Angles', { title: 'Angles', url: 'https://video.example/1' });
-    await line.settle();
+    await here.line.settle();
+    here.line.site.save('Video', 'Angles', { title: 'Angles', url: 'https://video.example/1' });
+    await here.line.settle();
     expect(held('Course', 'Mathematics', 'ai_resource_links').value).toEqual({
       links: [{ title: 'Angles', url: 'https://video.example/1' }],
     });
     topic('Geometry', { description: 'Angles' });
-    line.site.raise('Topic', 'Geometry');
-    await line.settle();
+    here.line.site.raise('Topic', 'Geometry');
+    await here.line.settle();
     expect(held('Course', 'Mathematics', OBJECTIVES).value).toMatchObject({
       objectives: ['Geometry: Angles', 'Fractions'],
     });
@@ -135,49 +121,49 @@ describe('a course', () => {
 
   test('of which nothing new is said costs no request', async () => {
     course();
-    await line.settle();
-    line.site.requests.length = 0;
-    line.site.raise('Course', 'Mathematics');
-    await line.settle();
-    expect(line.site.requests.filter(({ method }) => method === 'write_back')).toEqual([]);
+    await here.line.settle();
+    here.line.site.requests.length = 0;
+    here.line.site.raise('Course', 'Mathematics');
+    await here.line.settle();
+    expect(here.line.site.requests.filter(({ method }) => method === 'write_back')).toEqual([]);
   });
 });
 
 describe('a change by a person', () => {
   test('at the very moment of a write is not lost: the site refuses, and both are merged', async () => {
     course();
-    await line.settle();
+    await here.line.settle();
     topic('Algebra');
     let struck = false;
-    line.site.before = (method) => {
+    here.line.site.before = (method) => {
       if (method !== 'write_back' || struck) return;
       struck = true;
       edit('Course', 'Mathematics', OBJECTIVES, { objectives: ['Reason in words', 'Fractions'] });
     };
     course('Algebra');
-    await line.settle();
+    await here.line.settle();
     expect(struck).toBe(true);
     expect(held('Course', 'Mathematics', OBJECTIVES).value).toEqual({
       objectives: ['Reason in words', 'Fractions', 'Algebra'],
     });
-    expect(await deadWork(store.db)).toEqual([]);
+    expect(await deadWork(here.store.db)).toEqual([]);
   });
 
   test('comes into the mirror, sealed', async () => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
-    const row = await store.db.executeQuery(store.db.selectFrom('proposals').selectAll().compile());
+    await here.line.settle();
+    const row = await here.store.db.executeQuery(here.store.db.selectFrom('proposals').selectAll().compile());
     expect(JSON.stringify(row.rows)).not.toContain('guardian');
     const { readOpened } = await import('../../../sidecar/store/mirror/opened.ts');
-    const states = await readOpened(store.db, store.sealer, 'Student', ['S-1']);
+    const states = await readOpened(here.store.db, here.store.sealer, 'Student', ['S-1']);
     expect(states.get('S-1')?.get(PREFERENCES)?.value).toEqual({ contact_first: 'guardian' });
   });
 });
 
 describe("a pupil's preference", () => {
   test('that only the AI has a wish for is set', async () => {
-    await line.settle();
+    await here.line.settle();
     await propose({ feedback_detail: 'short' });
     expect(held('Student', 'S-1', PREFERENCES)).toMatchObject({
       value: { feedback_detail: 'short' },
@@ -186,15 +172,15 @@ describe("a pupil's preference", () => {
   });
 
   test('that a person has to decide is asked once, however often it is proposed', async () => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
-    line.site.written.length = 0;
+    await here.line.settle();
+    here.line.site.written.length = 0;
     await propose({ contact_first: 'student' });
     await propose({ contact_first: 'student' });
-    line.site.raise('Student', 'S-1');
-    await line.settle();
-    expect(line.site.written).toMatchObject([
+    here.line.site.raise('Student', 'S-1');
+    await here.line.settle();
+    expect(here.line.site.written).toMatchObject([
       {
         kind: 'conflict',
         address: { doctype: 'Student', name: 'S-1', field: PREFERENCES, key: 'contact_first' },
@@ -208,37 +194,37 @@ describe("a pupil's preference", () => {
     ['Keep', 'guardian'],
     ["Use the AI's", 'student'],
   ])('that was decided by "%s" is not asked again', async (decision, value) => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
+    await here.line.settle();
     await propose({ contact_first: 'student' });
     decide(decision, { contact_first: value });
-    await line.settle();
-    line.site.written.length = 0;
+    await here.line.settle();
+    here.line.site.written.length = 0;
     await propose({ contact_first: 'student' });
-    expect(line.site.written).toEqual([]);
-    expect(line.site.conflicts.size).toBe(0);
+    expect(here.line.site.written).toEqual([]);
+    expect(here.line.site.conflicts.size).toBe(0);
     expect(held('Student', 'S-1', PREFERENCES).value).toEqual({ contact_first: value });
   });
 
   test('that both come to want is asked no longer', async () => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
+    await here.line.settle();
     await propose({ contact_first: 'student' });
-    expect(line.site.conflicts.size).toBe(1);
+    expect(here.line.site.conflicts.size).toBe(1);
     await propose({ contact_first: 'guardian' });
-    expect(line.site.conflicts.size).toBe(0);
+    expect(here.line.site.conflicts.size).toBe(0);
     expect(held('Student', 'S-1', PREFERENCES).base).toEqual({ contact_first: 'guardian' });
   });
 
   test('leaves a line for the rule and one for the person, with hashes and no value', async () => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
+    await here.line.settle();
     await propose({ contact_first: 'student', feedback_detail: 'short' });
     decide('Keep', {});
-    await line.settle();
+    await here.line.settle();
     const found = await decisions();
     const hashed = {
       site: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -261,36 +247,38 @@ describe("a pupil's preference", () => {
         },
       ]),
     );
-    const kept = JSON.stringify(await store.db.selectFrom('sync_logs').selectAll().execute());
+    const kept = JSON.stringify(await here.store.db.selectFrom('sync_logs').selectAll().execute());
     expect(kept).not.toMatch(/guardian"|"student"|"short"|S-1/);
   });
 
   test('is asked anew after a resync, and the site is not asked to hold it twice', async () => {
-    await line.settle();
+    await here.line.settle();
     edit('Student', 'S-1', PREFERENCES, { contact_first: 'guardian' });
-    await line.settle();
+    await here.line.settle();
     await propose({ contact_first: 'student' });
-    line.site.epoch = null;
-    line.site.requests.length = 0;
-    await line.settle();
-    expect(line.site.conflicts.size).toBe(1);
-    expect(line.site.requests.some(({ method }) => method === 'write_back')).toBe(true);
+    here.line.site.epoch = null;
+    here.line.site.requests.length = 0;
+    await here.line.settle();
+    expect(here.line.site.conflicts.size).toBe(1);
+    expect(here.line.site.requests.some(({ method }) => method === 'write_back')).toBe(true);
   });
 
   test('goes with the pupil', async () => {
-    await line.settle();
+    await here.line.settle();
     await propose({ feedback_detail: 'short' });
-    line.site.remove('Student', 'S-1');
-    await line.settle();
-    expect(await store.db.selectFrom('student_ai_profiles').selectAll().execute()).toEqual([]);
+    here.line.site.remove('Student', 'S-1');
+    await here.line.settle();
+    expect(await here.store.db.selectFrom('student_ai_profiles').selectAll().execute()).toEqual([]);
     expect(
-      await store.db.selectFrom('proposals').selectAll().where('doctype', '=', 'Student').execute(),
+      await here.store.db.selectFrom('proposals').selectAll().where('doctype', '=', 'Student').execute(),
     ).toEqual([]);
   });
 });
 
 test('a proposal that the site refuses is dead work that names the document', async () => {
-  line.site.refuse = (item) => (item.kind === 'fields' ? 'fields.refused' : null);
-  await line.settle(3_600_000);
-  expect(await deadWork(store.db)).toMatchObject([{ stage: 'send', kind: 'proposal', code: 'site.failed' }]);
+  here.line.site.refuse = (item) => (item.kind === 'fields' ? 'fields.refused' : null);
+  await here.line.settle(3_600_000);
+  expect(await deadWork(here.store.db)).toMatchObject([
+    { stage: 'send', kind: 'proposal', code: 'site.failed' },
+  ]);
 });
