@@ -26,8 +26,7 @@ import type { Sealer } from '../store/sealing.ts';
 import { beginRound } from '../store/state.ts';
 import { finish, touch, type Claim, type Touch } from '../store/work.ts';
 import { merge, type Decision, type Merged } from './conflict.ts';
-import type { SendTools } from './send.ts';
-import { isRefused, refusal, sentEntry, tell, type Told } from './tell.ts';
+import { isRefused, refusal, sentEntry, tell, type SendTools, type Told } from './tell.ts';
 
 /** A proposal merged with the site's state, and what of it the site has to be told. */
 interface Merge {
@@ -45,11 +44,7 @@ interface Thing {
 /** Somebody else is writing at this moment: not at once again. */
 const AGAIN_MS = 1_000;
 
-export async function sendProposals(
-  tools: Omit<SendTools, 'log'>,
-  session: Session,
-  claims: Claim[],
-): Promise<void> {
+export async function sendProposals(tools: SendTools, session: Session, claims: Claim[]): Promise<void> {
   const { store, clock } = tools;
   // After the claim and before the reading: whoever reads later has the higher number (`sync.md` 16).
   const round = await beginRound(store.db);
@@ -100,7 +95,7 @@ export async function sendProposals(
 
 /** Proposals for documents that the mirror does not hold wait until it does. */
 async function mergeAll(
-  { store }: Omit<SendTools, 'log'>,
+  { store }: SendTools,
   documents: readonly DocumentName[],
   revision: number,
 ): Promise<Merge[]> {

@@ -1,29 +1,15 @@
 /** Stage 4: tells the site what it has not been told: insights, and what follows from proposals (`propose.ts`). */
-import type { Clock } from '../clock.ts';
-import type { Site } from '../erpnext/client.ts';
 import { AppError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { eraseLeavers } from '../store/erasure.ts';
 import { markSent, readUnsent } from '../store/insights.ts';
 import { assertLead } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
-import type { Store } from '../store/open.ts';
 import { claim, finish, nextDue, type Claim } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Stage } from '../work.ts';
 import { sendProposals } from './propose.ts';
-import { ITEMS_PER_REQUEST, isRefused, refusal, sentEntry, tell } from './tell.ts';
-
-export interface SendTools {
-  site: Site;
-  store: Store;
-  clock: Clock;
-  log: Log;
-  metrics: Metrics;
-  me: string;
-}
+import { ITEMS_PER_REQUEST, isRefused, refusal, sentEntry, tell, type SendTools } from './tell.ts';
 
 const LEASE_MS = 180_000;
 

@@ -1,8 +1,19 @@
 /** One request to the site about many things, and what became of each. */
+import type { Clock } from '../clock.ts';
 import type { Site } from '../erpnext/client.ts';
 import type { WriteBackItem } from '../erpnext/contract.ts';
 import { AppError, isErrorCode } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
 import type { LogEntry } from '../store/logs.ts';
+import type { Store } from '../store/open.ts';
+
+export interface SendTools {
+  site: Site;
+  store: Store;
+  clock: Clock;
+  metrics: Metrics;
+  me: string;
+}
 
 export const ITEMS_PER_REQUEST = 200;
 /** The target went, or was left out, meanwhile: its own event is on the way and withdraws what was said. */
