@@ -41,3 +41,10 @@ export function meets({ value, bar, better }: Line): boolean | null {
   if (bar === undefined) return null;
   return better === 'higher' ? value >= bar : value <= bar;
 }
+
+/** Empty where there is no bar. */
+export function wordOf(line: Line): string {
+  const met = meets(line);
+  if (met === null) return '';
+  return met ? 'met' : 'NOT MET';
+}

@@ -1,12 +1,10 @@
 /** `evaluate`: runs the product's own features and models on public data and prints each figure beside its bar. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { meets } from './bars.ts';
-import type { Line } from './bars.ts';
+import { meets, wordOf } from './bars.ts';
 import { evaluateOulad } from './oulad.ts';
-import type { OuladFigures } from './oulad.ts';
 import { readOulad } from './oulad-rows.ts';
-import { reportPage } from './report.ts';
+import { reportPage, type Evaluation } from './report.ts';
 import { evaluateUci, UCI_PROTOCOL } from './uci.ts';
 
 export interface EvaluateOptions {
@@ -17,12 +15,6 @@ export interface EvaluateOptions {
   train: string;
   test: string;
   report?: string;
-}
-
-export interface Evaluation {
-  protocol: string[];
-  lines: Line[];
-  oulad: OuladFigures | null;
 }
 
 export function evaluate(options: EvaluateOptions): Evaluation {
@@ -56,12 +48,6 @@ export function tableOf({ protocol, lines }: Evaluation): string[] {
       return `${line.figure.padEnd(width)}  ${line.value.toFixed(4)}  ${bar.padEnd(8)} ${wordOf(line)}`.trimEnd();
     }),
   ];
-}
-
-export function wordOf(line: Line): string {
-  const met = meets(line);
-  if (met === null) return '';
-  return met ? 'met' : 'NOT MET';
 }
 
 /** What `--json` prints. */

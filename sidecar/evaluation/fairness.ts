@@ -56,18 +56,15 @@ export function fairnessLines(
   ];
 }
 
+/** How the data set writes that it does not know. */
+const UNKNOWN = new Set(['', '?']);
+
 /** Null with fewer than two groups that are large enough. */
 function gaps(attribute: string, served: readonly Served[], flags: number): Gaps | null {
   const limit = served.map((row) => row.chance).sort((a, b) => b - a)[flags - 1] ?? 1;
-  const groups = new Map<string, Served[]>();
-  for (const row of served) {
-    const name = row.groups[attribute] ?? '';
-    if (name === '' || name === '?') continue;
-    const list = groups.get(name);
-    if (list === undefined) groups.set(name, [row]);
-    else list.push(row);
-  }
-  const large = [...groups.values()].filter((rows) => rows.length >= LEAST_GROUP);
+  const nameOf = (row: Served): string => row.groups[attribute] ?? '';
+  const known = served.filter((row) => !UNKNOWN.has(nameOf(row)));
+  const large = [...Map.groupBy(known, nameOf).values()].filter((rows) => rows.length >= LEAST_GROUP);
   if (large.length < 2) return null;
   const areas = large.map((rows) =>
     auc(
@@ -88,13 +85,7 @@ function spread(values: readonly number[]): number {
 
 /** As many pupils as there are, drawn with putting back, each with all of the pupil's courses. */
 function draws(served: readonly Served[]): Served[][] {
-  const pupils = new Map<string, Served[]>();
-  for (const row of served) {
-    const list = pupils.get(row.student);
-    if (list === undefined) pupils.set(row.student, [row]);
-    else list.push(row);
-  }
-  const all = [...pupils.values()];
+  const all = [...Map.groupBy(served, (row) => row.student).values()];
   const random = seeded(SEED);
   return Array.from({ length: DRAWS }, () => all.flatMap(() => all[Math.floor(random() * all.length)] ?? []));
 }

@@ -9,6 +9,7 @@ import { riskOf, trainRisk } from '../analysis/risk/risk-model.ts';
 import type { RiskModel } from '../analysis/risk/risk-model.ts';
 import { casesOn, trainingCases } from '../analysis/risk/training-days.ts';
 import type { OutcomeOf, RiskCase } from '../analysis/risk/training-days.ts';
+import { AppError } from '../errors.ts';
 import type { Line } from './bars.ts';
 import { BARS, TEST_TOUCHES } from './bars.ts';
 import { nextMarkLine } from './oulad-marks.ts';
@@ -39,6 +40,12 @@ export interface OuladFigures {
 }
 
 export function evaluateOulad(data: Oulad, train: readonly string[], test: readonly string[]): OuladFigures {
+  const known = [...new Set(data.courses.map((row) => row.code_presentation))];
+  for (const presentation of [...train, ...test])
+    if (!known.includes(presentation))
+      throw new AppError('data.unreadable', {
+        detail: `no presentation ${presentation}, there are ${known.join(', ')}`,
+      });
   const learned = train.map((presentation) => cohortsOf(data, presentation));
   const cases = learned.flatMap(({ cohorts, outcomeOf }) => trainingCases(cohorts, SETTINGS, outcomeOf));
   const inside = crossValidated(

@@ -1,15 +1,19 @@
 /** The report of an evaluation: protocol, figures and reliability plots in one HTML file without any script. */
 import type { ReliabilityBin } from '../analysis/model/metrics.ts';
-import type { Evaluation } from './evaluate.ts';
-import { meets } from './bars.ts';
+import { wordOf, type Line } from './bars.ts';
+import type { OuladFigures } from './oulad.ts';
 
 const SIDE = 200;
 
+export interface Evaluation {
+  protocol: string[];
+  lines: Line[];
+  oulad: OuladFigures | null;
+}
+
 export function reportPage({ protocol, lines, oulad }: Evaluation): string {
   const rows = lines.map((line) => {
-    const met = meets(line);
-    const mark = met === null ? '' : met ? 'met' : 'not met';
-    return `<tr><td>${line.figure}<td>${line.value.toFixed(4)}<td>${line.bar?.toFixed(3) ?? ''}<td>${mark}`;
+    return `<tr><td>${line.figure}<td>${line.value.toFixed(4)}<td>${line.bar?.toFixed(3) ?? ''}<td>${wordOf(line)}`;
   });
   const plots = (oulad?.plots ?? []).map(
     ({ title, bins }) => `<figure><figcaption>${title}</figcaption>${plot(bins)}</figure>`,

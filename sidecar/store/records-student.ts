@@ -17,9 +17,9 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
     from mirror_student where name = any(${names})`.execute(db);
   if (students.rows.length === 0) return [];
   const known = students.rows.map((row) => row.name);
-  const memberships = grouped(await readMemberships(db, known), (row) => row.student);
-  const attendance = grouped(await readAttendance(db, known), (row) => row.student);
-  const results = grouped(await readResults(db, { students: known }), (row) => row.student);
+  const memberships = Map.groupBy(await readMemberships(db, known), (row) => row.student);
+  const attendance = Map.groupBy(await readAttendance(db, known), (row) => row.student);
+  const results = Map.groupBy(await readResults(db, { students: known }), (row) => row.student);
   const groups = new Set([
     ...[...memberships.values()].flat().map((row) => row.group),
     ...[...results.values()].flat().map((row) => row.studentGroup),
@@ -114,14 +114,4 @@ async function readGroupAttendance(db: Db, groups: string[]): Promise<GroupAtten
     select figures from group_attendance where student_group = any(${groups}) and figures is not null
     order by student_group, academic_term`.execute(db);
   return rows.rows.map((row) => row.figures);
-}
-
-function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const list = groups.get(key(row));
-    if (list === undefined) groups.set(key(row), [row]);
-    else list.push(row);
-  }
-  return groups;
 }

@@ -34,14 +34,8 @@ const RIDGE = 1;
  * B. Zadrozny and C. Elkan, KDD 2002, 694-699.
  */
 export function fitCalibration(scored: readonly Scored[]): Calibration {
-  const days = new Map<number, Scored[]>();
-  for (const row of scored) {
-    const list = days.get(row.termDay);
-    if (list === undefined) days.set(row.termDay, [row]);
-    else list.push(row);
-  }
   return {
-    curves: [...days]
+    curves: [...Map.groupBy(scored, (row) => row.termDay)]
       .sort(([a], [b]) => a - b)
       .filter(([, rows]) => rows.length >= MIN_CASES)
       .map(([termDay, rows]) => curveOf(termDay, rows)),

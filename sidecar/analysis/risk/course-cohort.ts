@@ -86,12 +86,14 @@ export function courseCohorts(rows: MirrorRows): CourseCohort[] {
   const cohorts = new Map<string, CourseCohort>();
   const terms = new Map(rows.academicTerms.map((term) => [term.name, term]));
   const groups = new Map(rows.studentGroups.map((group) => [group.name, group]));
-  const results = byKey(rows.assessmentResults, (row) => JSON.stringify([row.student, row.assessment_plan]));
-  const attendance = byKey(rows.studentAttendance, (row) => row.student);
-  const enrollments = byKey(rows.programEnrollments, (row) => row.student);
+  const results = Map.groupBy(rows.assessmentResults, (row) =>
+    JSON.stringify([row.student, row.assessment_plan]),
+  );
+  const attendance = Map.groupBy(rows.studentAttendance, (row) => row.student);
+  const enrollments = Map.groupBy(rows.programEnrollments, (row) => row.student);
   const students = new Map(rows.students.map((student) => [student.name, student]));
 
-  const plans = byKey(rows.assessmentPlans, (plan) =>
+  const plans = Map.groupBy(rows.assessmentPlans, (plan) =>
     JSON.stringify([plan.course, plan.student_group, plan.academic_term]),
   );
   for (const [key, own] of plans) {
@@ -177,14 +179,4 @@ function attendanceOf(row: MirrorRows['studentAttendance'][number], term: Term):
   if (row.date < term.term_start_date || row.date > term.term_end_date) return [];
   const { name, date, status, student_group, course_schedule } = row;
   return [{ name, date, status, studentGroup: student_group, lesson: course_schedule }];
-}
-
-function byKey<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const list = groups.get(key(row));
-    if (list === undefined) groups.set(key(row), [row]);
-    else list.push(row);
-  }
-  return groups;
 }

@@ -55,6 +55,18 @@ test('a presentation becomes mirror rows: exams and unmarked work left out, leav
   expect(hiddenAfter(rows, '2013-10-05').assessmentResults[0]?.total_score).toBe(12);
 });
 
+test('a data set that is missing, broken or without the presentation is refused with the file or what there is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
+  const options = { data: folder, dataset: 'oulad', train: '2013J', test: '2014B' } as const;
+  const refused = (detail: string) =>
+    expect.objectContaining({ code: 'data.unreadable', detail: expect.stringContaining(detail) });
+  expect(() => evaluate(options)).toThrow(refused('course.csv'));
+  for (const [name, text] of Object.entries(TABLES)) writeFileSync(join(folder, `${name}.csv`), text);
+  expect(() => evaluate(options)).toThrow(refused('no presentation 2014B, there are 2013J'));
+  writeFileSync(join(folder, 'assessment.csv'), 'code_module,weight\nAAA,a lot\n');
+  expect(() => evaluate(options)).toThrow(refused('assessment.csv, row 1, column code_presentation'));
+});
+
 test('groups that are served alike show no gap, groups that are not do', () => {
   const served = Array.from({ length: 1200 }, (_, i) => ({
     student: `S${i}`,
