@@ -129,12 +129,16 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
   });
 }
 
+/** Owners whose insights name pupils of theirs. */
+const SPEAK_OF_PUPILS: Target['kind'][] = ['cohort', 'group', 'course'];
+
 /**
  * These documents came anew: taken in again, restored, or under a name that was free. The site erased what had been
  * said of them when they went; returns the targets that have to say it again.
  */
 export async function forgetTold(db: Db, doctype: string, names: readonly string[]): Promise<Target[]> {
-  const ofPupils = sql<boolean>`${ownedBy(names)} or owner_kind <> 'student' and ${mentions(sql.ref('insight_data'), names)}`;
+  const ofPupils = sql<boolean>`
+    ${ownedBy(names)} or owner_kind = any(${SPEAK_OF_PUPILS}) and ${mentions(sql.ref('insight_data'), names)}`;
   const ofResults = sql<boolean>`target_type = 'assessment_result' and target_id = any(${names})`;
   const ofClasses = mentions(sql`address::jsonb`, names);
   return untold(db, { Student: ofPupils, 'Assessment Result': ofResults }[doctype] ?? ofClasses);

@@ -26,6 +26,10 @@ test.skipIf(!existsSync(DATA))(
   60_000,
 );
 
+function refused(detail: string) {
+  return expect.objectContaining({ code: 'data.unreadable', detail: expect.stringContaining(detail) });
+}
+
 /** Two pupils in one module: the second left on day 30. */
 const TABLES = {
   course: 'code_module,code_presentation,module_presentation_length\nAAA,2013J,100\n',
@@ -58,8 +62,6 @@ test('a presentation becomes mirror rows: exams and unmarked work left out, leav
 test('a data set that is missing, broken or without the presentation is refused with the file or what there is', () => {
   const folder = mkdtempSync(join(tmpdir(), 'evaluation-'));
   const options = { data: folder, dataset: 'oulad', train: '2013J', test: '2014B' } as const;
-  const refused = (detail: string) =>
-    expect.objectContaining({ code: 'data.unreadable', detail: expect.stringContaining(detail) });
   expect(() => evaluate(options)).toThrow(refused('course.csv'));
   for (const [name, text] of Object.entries(TABLES)) writeFileSync(join(folder, `${name}.csv`), text);
   expect(() => evaluate(options)).toThrow(refused('no presentation 2014B, there are 2013J'));

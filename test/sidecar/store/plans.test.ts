@@ -1,7 +1,7 @@
 /** The statements that run all day find their rows by an index in a school of 10,000 pupils. */
 import { CompiledQuery, sql, type KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storeInsights, readUnsent } from '../../../sidecar/store/insights.ts';
+import { forgetTold, readUnsent, storeInsights } from '../../../sidecar/store/insights.ts';
 import { documentsLinkingTo, readDocuments } from '../../../sidecar/store/mirror/documents.ts';
 import { mirrorShape } from '../../../sidecar/store/mirror/shape.ts';
 import type { Store } from '../../../sidecar/store/open.ts';
@@ -48,6 +48,16 @@ const HOT: { title: string; run: (db: Db) => Promise<unknown>; index: string; ot
   {
     title: 'what a run leaves to say',
     run: (db) => storeInsights(db, [{ owner: { kind: 'student', student: 'L-1' }, produced: [] }], 9, NOW),
+    index: 'idx_insights_owner',
+  },
+  {
+    title: 'what was said of results that came anew',
+    run: (db) => forgetTold(db, 'Assessment Result', ['L-1', 'L-2']),
+    index: 'idx_insights_target',
+  },
+  {
+    title: 'what was said of pupils who came anew, of themselves and in their classes',
+    run: (db) => forgetTold(db, 'Student', ['L-1', 'L-2']),
     index: 'idx_insights_owner',
   },
 ];
