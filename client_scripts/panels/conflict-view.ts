@@ -34,15 +34,17 @@ export function conflictView(answer: ConflictAnswer, said: string, decide: Decid
 function side(title: string, lines: string[], action: Piece): TemplateResult {
   return html`<section>
     <h4>${title}</h4>
-    ${
-      lines.length === 0
-        ? paragraph(__('Not set'), 'edai-muted')
-        : html`<ul>
-            ${lines.map((line) => html`<li><bdi>${line}</bdi></li>`)}
-          </ul>`
-    }
-    ${action}
+    ${value(lines)} ${action}
   </section>`;
+}
+
+function value(lines: string[]): Piece {
+  const [only, ...more] = lines;
+  if (only === undefined) return paragraph(__('Not set'), 'edai-muted');
+  if (more.length === 0) return paragraph(only);
+  return html`<ul>
+    ${lines.map((line) => html`<li><bdi>${line}</bdi></li>`)}
+  </ul>`;
 }
 
 function button(label: string, act: () => void): TemplateResult {

@@ -84,6 +84,7 @@ function opening(answer: CourseAnswer): Piece {
 }
 
 function whoFirst(answer: CourseAnswer, ui: Ui, actions: Actions): Piece {
+  if (answer.pupils === 0) return nothing;
   if (answer.who_first.length === 0) return paragraph(answer.not_listed_text, 'edai-muted');
   const shown = ui.showAll ? answer.who_first : answer.who_first.slice(0, SHOWN_FIRST);
   return html`<div class="edai-bar">

@@ -36,7 +36,8 @@ export function withoutHeadline(answer: Answer, saysMore: boolean): Piece {
     const then = paragraph(__('Nothing to do: it fills by itself.'), 'edai-muted');
     return lead(__('Too little data for an insight yet.'), null, then);
   }
-  if (answer.state === 'stale' && answer.worked_out === null) return nothing;
+  if (answer.worked_out === null)
+    return answer.state === 'stale' ? nothing : lead(__('There are no records to look at yet.'), null);
   return lead(__('Nothing in the records needs a step.'), null);
 }
 

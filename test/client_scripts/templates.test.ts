@@ -91,6 +91,20 @@ test('a pupil sees no level, no forecast and no section without content', () => 
 test('each state without an insight says so, and claims nothing that was not worked out', () => {
   expect(said(student(answers.waiting))).toContain('First analysis is running.');
   expect(said(student(answers.empty))).toContain('Nothing in the records needs a step.');
+  const never = { ...answers.empty, records_to: null, worked_out: null };
+  expect(said(student(never))).toContain('There are no records to look at yet.');
+  expect(said(student(never))).not.toContain('Nothing in the records needs a step.');
+  const nobody = {
+    ...answers.mathematics,
+    state: 'empty',
+    headline: null,
+    who_first: [],
+    parts: [],
+    pupils: 0,
+  };
+  expect(said(course({ ...nobody, records_to: null, worked_out: null }))).not.toMatch(
+    /needs a step|Not listed/,
+  );
   expect(said(student(answers.tooLittle))).toContain('Nothing to do: it fills by itself.');
   expect(said(student(answers.tooLittle))).toContain('1 of 3 tests needed.');
   const reasonsOnly = said(student({ ...answers.lina, headline: null, too_little: [] }));
