@@ -57,15 +57,29 @@ def write(items: Sequence[AssessmentItem], epoch: str) -> list[Result]:
 
 def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	"""It no longer holds: hidden, and kept as long as the result is there and its pupil not left out."""
-	rows = _rows(item.address.assessment_result for item in items)
-	there = stored.existing("Assessment Result", set(rows))
+	asked = {item.address.assessment_result for item in items}
+	rows = _rows(asked)
+	about = _about(asked)
 	left_out = excluded()
-	results, ended, confirmed, gone = [], [], [], []
+	results, ended, confirmed, never_said, gone = [], [], [], [], []
 	for item in items:
-		row = rows.get(item.address.assessment_result)
+		name = item.address.assessment_result
+		row = rows.get(name)
+		is_there = name in about and about[name]["student"] not in left_out
 		if not row:
+			if is_there:
+				# A trace, so that an older result that is still on its way is recognised as older.
+				never_said.append(
+					{
+						"assessment_result": name,
+						**about[name],
+						"withdrawn_on": now(),
+						"epoch": epoch,
+						"revision": item.revision,
+					}
+				)
 			results.append(UNCHANGED)
-		elif row.assessment_result not in there or row.student in left_out:
+		elif not is_there:
 			# Written while the result or the pupil was being erased, unseen by what erases.
 			gone.append(row.name)
 			results.append(STORED)
@@ -79,6 +93,7 @@ def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 			results.append(STORED)
 	stored.update(DOCTYPE, epoch, ended, MODIFIED)
 	stored.update(DOCTYPE, epoch, confirmed)
+	stored.insert(DOCTYPE, never_said)
 	if gone:
 		erase_rows(DOCTYPE, {"name": ("in", gone)})
 	return results
@@ -93,13 +108,23 @@ def withdraw_unsaid(epoch: str) -> None:
 	)
 
 
+def _about(results: set[str]) -> dict[str, dict]:
+	"""Whom and what these results are about; without those that are gone or written otherwise."""
+	rows = frappe.db.sql(
+		"select name, student, course from `tabAssessment Result` where name in %s",
+		(sorted(results),),
+		as_dict=True,
+	)
+	return {row.name: {"student": row.student, "course": row.course} for row in rows if row.name in results}
+
+
 def _rows(results: Iterable[str]) -> dict[str, frappe._dict]:
 	"""What is stored by result. Locked, in the order of names."""
 	asked = sorted(set(results))
 	if not asked:
 		return {}
 	rows = frappe.db.sql(
-		f"""select name, assessment_result, student, withdrawn_on, ifnull(epoch, '') as epoch, revision, content_hash
+		f"""select name, assessment_result, withdrawn_on, ifnull(epoch, '') as epoch, revision, content_hash
 		from `tab{DOCTYPE}` where assessment_result in %s order by name for update""",
 		(asked,),
 		as_dict=True,

@@ -48,6 +48,24 @@ def insight(
 	}
 
 
+def assessment(revision: int) -> dict:
+	return {
+		"kind": "assessment_insight",
+		"revision": revision,
+		"address": {"assessment_result": "CX-RES"},
+		"values": {
+			"student": RO,
+			"course": COURSE,
+			"ai_analysis": [reason()],
+			"improvement_suggestions": [],
+			"learning_gaps": [{"criterion": "c", "score": 1, "maximum": 2.5, "class_percent": None}],
+			"predicted_next": None,
+			"confidence": "little",
+			"model_version": "1",
+		},
+	}
+
+
 def withdraw(revision: int, of: dict) -> dict:
 	return {"kind": "withdraw", "revision": revision, "address": of["address"]}
 
@@ -149,6 +167,15 @@ class TestWriteBack(ContractCase):
 		self.assertEqual(self.write(insight(4)), ["stale"])
 		self.assertEqual(self.write(insight(6)), ["stored"])
 
+	def test_an_older_insight_about_a_result_after_a_withdrawal_is_stale_also_if_nothing_was_there(self):
+		row("Assessment Result", "CX-RES", student=RO, course=COURSE, docstatus=2)
+		late = assessment(4)
+		self.assertEqual(self.write(withdraw(5, late)), ["unchanged"])
+		self.assertEqual(self.write(late), ["stale"])
+		self.assertEqual(self.write(withdraw(7, late)), ["unchanged"])
+		self.assertEqual(self.write(assessment(6)), ["stale"])
+		self.assertEqual(self.write(assessment(8)), ["stored"])
+
 	def test_discriminators_keep_insights_apart_and_target_the_pupil(self):
 		self.write(
 			insight(1, insight="marks", course="A"), insight(2, insight="marks", course="B"), insight(3)
@@ -226,21 +253,7 @@ class TestWriteBack(ContractCase):
 
 	def test_assessment_insights_and_engagement_follow_the_same_rules(self):
 		row("Assessment Result", "CX-RES", student=RO, course=COURSE, docstatus=1)
-		item = {
-			"kind": "assessment_insight",
-			"revision": 2,
-			"address": {"assessment_result": "CX-RES"},
-			"values": {
-				"student": RO,
-				"course": COURSE,
-				"ai_analysis": [reason()],
-				"improvement_suggestions": [],
-				"learning_gaps": [{"criterion": "c", "score": 1, "maximum": 2.5, "class_percent": None}],
-				"predicted_next": None,
-				"confidence": "little",
-				"model_version": "1",
-			},
-		}
+		item = assessment(2)
 		session = {
 			"kind": "engagement",
 			"revision": 2,

@@ -83,13 +83,23 @@ function writeAssessment(
 
 function withdrawAssessment(site: Site, result: string, revision: number, epoch: string): Result {
   const row = site.records.get(ASSESSMENT, result);
-  if (row === undefined) return UNCHANGED;
-  const isThere = site.records.get('Assessment Result', result) !== undefined;
-  if (!isThere || site.excluded().has(String(row.values['student']))) {
+  const { student, course } = site.records.get('Assessment Result', result)?.values ?? {};
+  const isThere = typeof student === 'string' && !site.excluded().has(student);
+  if (row === undefined) {
+    // a trace, so that an older result that is still on its way is recognised as older
+    const trace = { assessment_result: result, student: student ?? null, course: course ?? null };
+    const values = { ...trace, withdrawn_on: site.clock.now(), epoch, revision };
+    if (isThere) site.records.save(document(ASSESSMENT, result, values), true);
+    return UNCHANGED;
+  }
+  if (!isThere) {
     site.records.remove(ASSESSMENT, result, true);
     return STORED;
   }
-  if (row.values['withdrawn_on'] !== null) return UNCHANGED;
+  if (row.values['withdrawn_on'] !== null) {
+    if (!isNotOlder(stampOf(row), epoch, revision)) site.records.change(row, { epoch, revision }, true);
+    return UNCHANGED;
+  }
   if (isNotOlder(stampOf(row), epoch, revision)) return STALE;
   site.records.change(row, { withdrawn_on: site.clock.now(), epoch, revision }, true);
   return STORED;
