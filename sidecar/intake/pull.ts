@@ -7,7 +7,7 @@ import { watchedDocType } from '../erpnext/watched.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { forgetTold } from '../store/insights.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import { logBatch, type LogEntry } from '../store/logs.ts';
 import type { Store } from '../store/open.ts';
 import { readState, storePull } from '../store/state.ts';
@@ -46,7 +46,7 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
   const now = tools.clock.now();
   const sorted = sortEvents(answer.events, now);
   await tools.store.transaction(async (tx) => {
-    await assertLead(tx, tools.me, now);
+    await assertPaired(tx, { me: tools.me, epoch: session.epoch, now, toChange: true });
     await touch(tx, [...sorted.touches, ...(await sayAgain(tx, answer.events, now))]);
     await bury(tx, sorted.dead, now);
     if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);

@@ -18,6 +18,21 @@ export async function giveUpLead(db: Db, me: string): Promise<void> {
   await sql`update leader set holder = '', until = 0 where holder = ${me}`.execute(db);
 }
 
+/**
+ * Inside the transaction that stores what the site answered: the lead is still ours, and the answer belongs to the
+ * pairing that holds. One of an earlier epoch would count as told, or as read, what a resync has just forgotten.
+ * `toChange`: the caller changes the pairing's state itself.
+ */
+export async function assertPaired(
+  tx: Db,
+  { me, epoch, now, toChange = false }: { me: string; epoch: string; now: number; toChange?: boolean },
+): Promise<void> {
+  await assertLead(tx, me, now);
+  const state = tx.selectFrom('state').select('epoch');
+  const held = await (toChange ? state.forUpdate() : state.forShare()).executeTakeFirst();
+  if (held?.epoch !== epoch) throw new AppError('site.fenced');
+}
+
 /** Inside the transaction that stores: nobody else can take the lead before it ends. */
 export async function assertLead(tx: Db, me: string, now: number): Promise<void> {
   const held = await sql`

@@ -19,7 +19,7 @@ import {
   type CheckPlace,
 } from '../store/checks.ts';
 import { evidencePage } from '../store/evidence.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import { BUCKETS } from '../store/mirror/document.ts';
 import {
   bucketSums,
@@ -81,7 +81,7 @@ export async function checkStep(tools: FetchTools, session: Session, claims: Cla
   const { timeZone } = await readState(store.db);
   const again = step.place === null ? nextStart(kind, now, timeZone ?? 'UTC') : now;
   await store.transaction(async (tx) => {
-    await assertLead(tx, me, now);
+    await assertPaired(tx, { me, epoch: session.epoch, now });
     if ((await finish(tx, [claim])).length === 0) return;
     await storePlace(
       tx,

@@ -11,7 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
 import { countDrift } from '../store/checks.ts';
 import { forgetToldOf } from '../store/insights.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertLead, assertPaired } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
 import { documentOf, ownSum, type MirrorDocument, type MirroredDocument } from '../store/mirror/document.ts';
 import {
@@ -136,7 +136,7 @@ async function storePage(
 ): Promise<void> {
   const now = tools.clock.now();
   await tools.store.transaction(async (tx) => {
-    await assertLead(tx, tools.me, now);
+    await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
     await finish(tx, claims);
     const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
     await also(tx, differing(before, documents, gone));

@@ -9,7 +9,7 @@ import { WATCHED } from '../erpnext/watched.ts';
 import { AppError, asAppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { advanceLoad, beginLoad, completeLoad, loadSteps, type LoadStep } from '../store/backfill.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
 import { documentOf } from '../store/mirror/document.ts';
 import { removeDocuments, storeDocuments, unseenNames } from '../store/mirror/documents.ts';
@@ -41,7 +41,7 @@ export class FirstLoad {
     }
     const [next] = steps;
     if (next === undefined) {
-      await this.#complete();
+      await this.#complete(session);
       return true;
     }
     try {
@@ -60,7 +60,7 @@ export class FirstLoad {
       const { count } = await this.#tools.site.digest({ epoch: session.epoch, doctype });
       totals.push({ doctype, total: count });
     }
-    await this.#store((tx) => beginLoad(tx, totals));
+    await this.#store(session, (tx) => beginLoad(tx, totals));
   }
 
   async #page(session: Session, step: LoadStep): Promise<void> {
@@ -72,7 +72,7 @@ export class FirstLoad {
       throw new AppError('site.malformed', { detail: 'the cursor does not move' });
     }
     const documents = answer.rows.map((row) => documentOf(shape, row));
-    await this.#store(async (tx) => {
+    await this.#store(session, async (tx) => {
       await storeDocuments(tx, store.sealer, shape, documents, session.load);
       await advanceLoad(tx, { doctype: step.doctype, rows: documents.length, next: answer.next });
       const gone = answer.next === null ? await unseenNames(tx, shape, session.load) : [];
@@ -108,7 +108,7 @@ export class FirstLoad {
       after: step.cursor,
     });
     const now = clock.now();
-    await this.#store(async (tx) => {
+    await this.#store(session, async (tx) => {
       await touch(
         tx,
         (names.rows ?? []).map(({ name }) => ({ stage: 'fetch', kind: step.doctype, name, dueAt: now })),
@@ -117,10 +117,10 @@ export class FirstLoad {
     });
   }
 
-  async #complete(): Promise<void> {
+  async #complete(session: Session): Promise<void> {
     await tidyAll(this.#tools.store);
     const now = this.#tools.clock.now();
-    await this.#store(async (tx) => {
+    await this.#store(session, async (tx) => {
       await touch(
         tx,
         (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
@@ -131,10 +131,10 @@ export class FirstLoad {
     });
   }
 
-  async #store(work: Parameters<FetchTools['store']['transaction']>[0]): Promise<void> {
+  async #store(session: Session, work: Parameters<FetchTools['store']['transaction']>[0]): Promise<void> {
     const { store, clock, me } = this.#tools;
     await store.transaction(async (tx) => {
-      await assertLead(tx, me, clock.now());
+      await assertPaired(tx, { me, epoch: session.epoch, now: clock.now(), toChange: true });
       await work(tx);
     });
   }

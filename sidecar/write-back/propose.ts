@@ -10,7 +10,7 @@ import { editableField } from '../erpnext/editable.ts';
 import { AppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { canonical } from '../store/canonical.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import { logBatch, logDecisions, type DecisionEntry } from '../store/logs.ts';
 import { readOpened, type Opened } from '../store/mirror/opened.ts';
 import {
@@ -65,7 +65,7 @@ export async function sendProposals(tools: SendTools, session: Session, claims: 
   );
 
   await store.transaction(async (tx) => {
-    await assertLead(tx, tools.me, now);
+    await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
     await finish(
       tx,
       claims.filter(({ name }) => !failed.has(name)),

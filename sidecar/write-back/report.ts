@@ -9,7 +9,7 @@ import type { Pairing, Session } from '../pairing.ts';
 import { markLoadReported, unreportedLoad } from '../store/backfill.ts';
 import { markChecksReported, unreportedChecks } from '../store/checks.ts';
 import { eraseStudents } from '../store/erasure.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import type { Store } from '../store/open.ts';
 import { documentOfProposal } from '../store/proposals.ts';
 import { targetOf } from '../store/targets.ts';
@@ -85,7 +85,12 @@ export async function report(
   });
   const asked = new Set(answer.redrive.map(({ doctype, name }) => JSON.stringify([doctype, name])));
   await store.transaction(async (tx) => {
-    await assertLead(tx, tools.me, clock.now());
+    await assertPaired(tx, {
+      me: tools.me,
+      epoch: session.epoch,
+      now: clock.now(),
+      toChange: true,
+    });
     if (complete !== null) await markLoadReported(tx, complete.load);
     await markChecksReported(tx, results);
     await redrive(

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { eraseLeavers } from '../store/erasure.ts';
 import { markSent, readUnsent } from '../store/insights.ts';
-import { assertLead } from '../store/leader.ts';
+import { assertPaired } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
 import { claim, finish, nextDue, type Claim } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
@@ -69,7 +69,7 @@ export async function send(tools: SendTools, session: Session, claims: Claim[]):
   const refusedIds = new Set(refused.map(({ about }) => about.id));
 
   await store.transaction(async (tx) => {
-    await assertLead(tx, tools.me, clock.now());
+    await assertPaired(tx, { me: tools.me, epoch: session.epoch, now: clock.now() });
     await finish(
       tx,
       claims.filter((each) => !refusedIds.has(each.name)),

@@ -1,7 +1,13 @@
 /** The pairing in the database: what a pull stores, what a resync resets, who leads. */
 import { describe, expect, test } from 'vitest';
 import type { Response } from '../../../../sidecar/erpnext/contract.ts';
-import { assertLead, giveUpLead, takeLead, LEADER_LEASE_MS } from '../../../../sidecar/store/leader.ts';
+import {
+  assertLead,
+  assertPaired,
+  giveUpLead,
+  takeLead,
+  LEADER_LEASE_MS,
+} from '../../../../sidecar/store/leader.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { beginRound, readState, storePairing, storePull } from '../../../../sidecar/store/state.ts';
 import { touch, countWork } from '../../../../sidecar/store/work.ts';
@@ -62,6 +68,19 @@ export function pairingSuite(store: () => Store): void {
       const stricter = { ...SETTINGS, pass_mark: 60 };
       await storePairing(store().db, hello({ resync: false, settings: stricter }));
       expect(await storePull(store().db, { token: 't2', ids: [], settings: stricter })).toBe(true);
+    });
+
+    test('what an earlier epoch was answered is not stored', async () => {
+      await storePairing(store().db, hello());
+      await takeLead(store().db, 'a', 1);
+      const one = { me: 'a', epoch: 'one', now: 1 };
+      await store().transaction((tx) => assertPaired(tx, one));
+      await storePairing(store().db, hello({ epoch: 'two' }));
+      for (const toChange of [false, true])
+        await expect(
+          store().transaction((tx) => assertPaired(tx, { ...one, toChange })),
+        ).rejects.toMatchObject({ code: 'site.fenced' });
+      await store().transaction((tx) => assertPaired(tx, { ...one, epoch: 'two' }));
     });
 
     test('revisions only grow, also over a resync', async () => {
