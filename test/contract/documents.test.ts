@@ -81,7 +81,7 @@ describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
     expect([...names].sort()).toEqual(there.filter((name) => !left.has(name)).sort());
   });
 
-  test('a name that is not there is gone, and so is one that differs only in case', async () => {
+  test('a name that is not there is gone, and so is one that differs only in case (rule 13)', async () => {
     const { group } = await steadyPupil(place.admin);
     const names = [group, 'gone', group.toLowerCase()];
     const answer = await sidecar.call('snapshot', { epoch, doctype: 'Student Group', names });
@@ -125,7 +125,7 @@ describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
     });
   });
 
-  test('a digest counts and sums the very rows that a snapshot gives', async () => {
+  test('a digest counts and sums the very rows that a snapshot gives (rule 19)', async () => {
     const rows = await everything('Course');
     const digest = await sidecar.call('digest', { epoch, doctype: 'Course', buckets: true });
     expect(digest.count).toBe(rows.length);

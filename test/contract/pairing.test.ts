@@ -45,7 +45,7 @@ describe.each(PLACES)('hello and pull on $title', ({ open }) => {
     }
   }
 
-  test('a first hello begins an epoch; the same epoch and token go on', async () => {
+  test('a first hello begins an epoch; the same epoch and token go on (rule 1)', async () => {
     const first = await sidecar.call('hello', { ...WHO, epoch: null, token: null, take_over: true });
     expect(first).toMatchObject({ resync: true, contract: 1, faults: [] });
     const { epoch, token } = first;
@@ -104,7 +104,7 @@ describe.each(PLACES)('hello and pull on $title', ({ open }) => {
     await undo();
   });
 
-  test('the token before the present one is still good, one further back is fenced', async () => {
+  test('the token before the present one is still good, one further back is fenced (rule 2)', async () => {
     const begun = await sidecar.begin();
     const { epoch } = begun;
     const drained = await sidecar.drain(epoch, begun.token);

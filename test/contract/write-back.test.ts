@@ -60,7 +60,7 @@ describe.each(PLACES)('write_back on $title', ({ open }) => {
     return results.map(({ outcome, code }) => (code === null ? outcome : `${outcome} ${code}`));
   }
 
-  test('the same insight twice changes nothing, an older one never replaces a newer one', async () => {
+  test('the same insight twice changes nothing, an older one never replaces a newer one (rule 6)', async () => {
     expect(await write(insight(10, 61))).toEqual(['stored']);
     expect(await write(insight(11, 61))).toEqual(['unchanged']);
     expect(await write(insight(9, 55))).toEqual(['stale']);

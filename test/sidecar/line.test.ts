@@ -20,7 +20,7 @@ describe('a first load', () => {
     expect(await deadWork(here.store.db)).toEqual([]);
   });
 
-  test('goes on where a kill left it and asks for no page twice', async () => {
+  test('goes on where a kill left it and asks for no page twice (rule 18)', async () => {
     here.line.site.pageSize = 7;
     await here.line.pair();
     for (let step = 0; step < 12; step += 1) await here.line.round();
@@ -39,7 +39,7 @@ describe('a first load', () => {
     expect(asked()).toBe(pages + empty);
   });
 
-  test('analyses nothing before everything is loaded', async () => {
+  test('analyses nothing before everything is loaded (rule 18)', async () => {
     here.line.site.pageSize = 7;
     await here.line.pair();
     for (let step = 0; step < 10; step += 1) await here.line.round();
@@ -47,7 +47,7 @@ describe('a first load', () => {
     expect(here.line.site.written).toEqual([]);
   });
 
-  test('removes what the site no longer has', async () => {
+  test('removes what the site no longer has (rule 18)', async () => {
     await here.line.settle();
     here.line.site.documents.get('Student')?.delete('S-4');
     here.line.site.documents.get('Assessment Result')?.delete('RES-1-S-4');
@@ -58,7 +58,7 @@ describe('a first load', () => {
     expect([...held(here.line.site).keys()].join('\n')).not.toMatch(/"S-4"|RES-1-S-4/);
   });
 
-  test('gets past a page that the site cannot answer: one name is dead, the rest are there', async () => {
+  test('gets past a page that the site cannot answer: one name is dead, the rest are there (rule 11)', async () => {
     here.line.site.before = (method, { doctype, names }) => {
       if (method !== 'snapshot' || doctype !== 'Assessment Result') return;
       if (names === undefined || names.includes('RES-2-S-2')) throw new AppError('site.failed');
@@ -79,7 +79,7 @@ describe('a change', () => {
     expect(here.line.site.written.map((item) => JSON.stringify(item.address)).join()).toContain('RES-5');
   });
 
-  test('of many rows at once costs few requests', async () => {
+  test('of many rows at once costs few requests (rule 10)', async () => {
     await here.line.settle();
     here.line.site.requests.length = 0;
     for (let index = 0; index < 300; index += 1) {
@@ -173,7 +173,7 @@ describe('a change', () => {
 });
 
 describe('a name', () => {
-  test('that changes takes along every record that pointed to it', async () => {
+  test('that changes takes along every record that pointed to it (rule 12)', async () => {
     await here.line.settle();
     here.line.site.rename('Student', 'S-1', 'S-9');
     await here.line.settle();
@@ -184,7 +184,7 @@ describe('a name', () => {
     expect(before).toEqual(after);
   });
 
-  test('that is merged into another gives its records to that one', async () => {
+  test('that is merged into another gives its records to that one (rule 12)', async () => {
     await here.line.settle();
     here.line.site.rename('Student', 'S-1', 'S-2');
     await here.line.settle();

@@ -2,7 +2,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../sidecar/errors.ts';
-import { deadWork } from '../../sidecar/store/work.ts';
+import { pullOnce } from '../../sidecar/intake/pull.ts';
+import { LEADER_LEASE_MS, takeLead } from '../../sidecar/store/leader.ts';
+import { readDocuments } from '../../sidecar/store/mirror/documents.ts';
+import { mirrorShape } from '../../sidecar/store/mirror/shape.ts';
+import type { Store } from '../../sidecar/store/open.ts';
+import { readState } from '../../sidecar/store/state.ts';
+import { countWork, deadWork } from '../../sidecar/store/work.ts';
 import type { FakeSite } from './fake-site.ts';
 import { held, lineForEachTest } from './school-line.ts';
 import { DAYS, PUPILS, attendance, result } from './school.ts';
@@ -10,14 +16,14 @@ import { DAYS, PUPILS, attendance, result } from './school.ts';
 const here = lineForEachTest();
 
 describe('the pairing', () => {
-  test('after the database was lost: the same insights again', async () => {
+  test('after the database was lost: the same insights again (rule 1)', async () => {
     await here.line.settle();
     const { before, after } = await here.fromScratch();
     expect(after).toEqual(before);
     expect(after.insights.size).toBeGreaterThan(10);
   });
 
-  test('after the site was restored from an old copy: everything is sent anew', async () => {
+  test('after the site was restored from an old copy: everything is sent anew (rule 1)', async () => {
     await here.line.settle();
     const whole = held(here.line.site);
     here.line.site.insights.clear();
@@ -40,6 +46,49 @@ describe('the pairing', () => {
     await here.line.settle();
     expect(await deadWork(here.store.db)).toEqual([]);
     expect([...held(here.line.site).keys()].join()).toContain('RES-5');
+  });
+});
+
+describe('an answer of the site', () => {
+  test('that dies before it is stored comes again; stored, it is acknowledged by the next pull (rule 8)', async () => {
+    await here.line.settle();
+    const { site, store, tools, clock } = here.line;
+    site.submit('Assessment Result', 'RES-5', result('S-2', 4, 3));
+    const waiting = async () => {
+      const { waiting: of } = await countWork(store.db, clock.now());
+      return { touched: of.fetch, toAcknowledge: (await readState(store.db)).pendingAck.length };
+    };
+    const dying: Store = {
+      ...store,
+      transaction: (work) =>
+        store.transaction(async (tx) => {
+          await work(tx);
+          throw new Error('killed');
+        }),
+    };
+    const session = here.line.pairing.session ?? expect.fail('not paired');
+    await expect(pullOnce({ ...tools, store: dying }, session)).rejects.toThrow('killed');
+    expect(await waiting()).toEqual({ touched: 0, toAcknowledge: 0 });
+    expect(site.outbox).toHaveLength(1);
+
+    await pullOnce(tools, session);
+    expect(await waiting()).toEqual({ touched: 1, toAcknowledge: 1 });
+    expect(site.outbox).toHaveLength(1);
+    await pullOnce(tools, session);
+    expect(await waiting()).toEqual({ touched: 1, toAcknowledge: 0 });
+    expect(site.outbox).toEqual([]);
+  });
+
+  test('is not stored by a process that has lost the lead meanwhile (rule 11)', async () => {
+    await here.line.settle();
+    const { site, store, tools, clock, stages } = here.line;
+    site.remove('Assessment Result', 'RES-4-S-1');
+    await pullOnce(tools, here.line.pairing.session ?? expect.fail('not paired'));
+    const late = await stages.find(({ name }) => name === 'sync')?.take('late');
+    await takeLead(store.db, 'another', clock.now() + LEADER_LEASE_MS + 1);
+    await expect(late?.run(late.claims)).rejects.toMatchObject({ code: 'leader.lost' });
+    const results = mirrorShape('Assessment Result') ?? expect.fail('not mirrored');
+    expect([...(await readDocuments(store.db, results, ['RES-4-S-1'])).keys()]).toEqual(['RES-4-S-1']);
   });
 });
 

@@ -186,7 +186,7 @@ class TestErasure(ContractCase):
 		self.assertRaises(frappe.PermissionError, exclusion.exclude, RO)
 		self.assertRaises(frappe.PermissionError, exclusion.include, RO)
 
-	def test_deleting_a_student_works_and_takes_everything_along_for_good(self):
+	def test_deleting_a_student_works_and_takes_everything_along_for_good_rule_5(self):
 		frappe.db.delete("Student Group Student", {"student": RO})
 		frappe.db.delete("Assessment Result", {"student": RO})
 		frappe.delete_doc("Student", RO)
@@ -196,7 +196,7 @@ class TestErasure(ContractCase):
 		)
 		self.assertFalse([data for data in kept if RO in data])
 
-	def test_a_merge_leaves_the_surviving_pupil_s_insights_alone(self):
+	def test_a_merge_leaves_the_surviving_pupil_s_insights_alone_rule_5(self):
 		with patch("frappe.enqueue"):
 			frappe.rename_doc("Student", RO, SU, merge=True, show_alert=False, rebuild_search=False)
 		self.assertEqual(self.left_of(RO), [])

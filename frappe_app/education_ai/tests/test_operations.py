@@ -66,7 +66,7 @@ class TestReport(ContractCase):
 
 
 class TestRetention(ContractCase):
-	def test_rows_that_nobody_collects_go_after_30_days_and_the_epoch_with_them(self):
+	def test_rows_that_nobody_collects_go_after_30_days_and_the_epoch_with_them_rule_7(self):
 		for name in ("old", "new"):
 			outbox.touch("Course", name, "update")
 		retention.drop_uncollected()

@@ -149,7 +149,7 @@ class TestOutbox(FrappeTestCase):
 		self.assertEqual((event, message), ("education_ai_wake", {}))
 		self.assertEqual(options, {"user": SIDECAR, "after_commit": True})
 
-	def test_a_broken_outbox_costs_nobody_their_save(self):
+	def test_a_broken_outbox_costs_nobody_their_save_rule_4(self):
 		def broken(*_args):
 			frappe.db.sql("insert into `tabNo Such Table` values (1)")
 

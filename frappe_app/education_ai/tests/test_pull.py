@@ -32,7 +32,7 @@ class TestPull(ContractCase):
 		self.assertEqual(self.pull()["token"], TOKEN)
 		self.assertEqual(len(self.pull()["events"]), 1)
 
-	def test_an_ack_deletes_and_moves_the_token_on(self):
+	def test_an_ack_deletes_and_moves_the_token_on_rule_2(self):
 		ids = self.events("a", "b")
 		answer = self.pull(ack=ids[:1])
 		self.assertEqual([event["id"] for event in answer["events"]], ids[1:])
@@ -94,7 +94,7 @@ class TestHello(ContractCase):
 			self.assertFalse(answer["resync"])
 			self.assertEqual((answer["epoch"], answer["token"]), (EPOCH, TOKEN))
 
-	def test_anything_else_starts_a_resync(self):
+	def test_anything_else_starts_a_resync_rule_1(self):
 		for more in ({"token": "older"}, {"epoch": None, "token": None}):
 			self.set_state(epoch=EPOCH, token=TOKEN, prev_token=PREVIOUS, last_seen="2026-01-01 00:00:00")
 			answer = self.hello(**more)

@@ -70,7 +70,7 @@ class TestSnapshot(ContractCase):
 				{one["name"]: one["row_sum"] for one in rows},
 			)
 
-	def test_a_row_sum_sees_sql_that_leaves_modified_alone_in_rows_and_in_children(self):
+	def test_a_row_sum_sees_sql_that_leaves_modified_alone_in_rows_and_in_children_rule_19(self):
 		before = self.sums("Student Group")[GROUP]
 		frappe.db.sql(
 			"update `tabStudent Group Student` set active = 0 where parent = %s and student = %s", (GROUP, SU)

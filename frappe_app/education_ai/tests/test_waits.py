@@ -121,7 +121,7 @@ class TestWaits(FrappeTestCase):
 		outbox.touch("Academic Year", "WX none", "update")
 		frappe.db.rollback(save_point="wx")
 
-	def test_a_save_does_not_wait_for_a_pull_that_is_held_open_after_its_delete(self):
+	def test_a_save_does_not_wait_for_a_pull_that_is_held_open_after_its_delete_rule_3(self):
 		self.save()
 		took = self.beside(self.held_pull(self.ids), self.save)
 		print(f"\nsave while a pull is held: {took:.1f} ms")
@@ -137,7 +137,7 @@ class TestWaits(FrappeTestCase):
 		took = self.beside(self.held_pull(self.ids[-10:]), self.save)
 		self.assertLess(took, MOST_MS)
 
-	def test_a_pull_does_not_wait_for_a_save_that_is_open(self):
+	def test_a_pull_does_not_wait_for_a_save_that_is_open_rule_3(self):
 		def hold(held: threading.Event, release: threading.Event) -> None:
 			outbox.touch("Academic Year", "WX none", "update")
 			held.set()
@@ -157,7 +157,7 @@ class TestWaits(FrappeTestCase):
 			"update `tabAI Sync Event` set event = 'update', new_name = 'WX' where name in %s", (ids,)
 		)
 
-	def test_a_deadlock_inside_the_outbox_reaches_the_save_since_nothing_of_it_is_left(self):
+	def test_a_deadlock_inside_the_outbox_reaches_the_save_since_nothing_of_it_is_left_rule_4(self):
 		first, others = self.ids[:1], self.ids[1:100]
 
 		def hold(held: threading.Event, _release: threading.Event) -> None:

@@ -110,7 +110,7 @@ class TestWriteBack(ContractCase):
 		self.write(insight(9))
 		self.assertEqual(self.write(insight(8, reasons=[reason(days=8)])), ["stale"])
 
-	def test_revisions_are_compared_inside_the_update_whatever_was_read_before(self):
+	def test_revisions_are_compared_inside_the_update_whatever_was_read_before_rule_6(self):
 		self.write(insight(5))
 		name = self.rows()[0].name
 		stored.update("AI Insight", EPOCH, [{"name": name, "revision": 4, "level": "act"}])

@@ -41,7 +41,7 @@ describe('an event', () => {
     expect(asked({ ...event('Course', 'Maths'), event: 'insert' })).toEqual([]);
   });
 
-  test('is due by what it is: a result at once, attendance after 1 s, master data after 5 s', () => {
+  test('is due by what it is: a result at once, attendance after 1 s, master data after 5 s (rule 15)', () => {
     const doctypes = ['Assessment Result', 'Student Attendance', 'Student'];
     const { touches } = sortEvents(
       doctypes.map((doctype) => event(doctype, 'X')),
@@ -50,7 +50,7 @@ describe('an event', () => {
     expect(touches.map(({ dueAt }) => dueAt)).toEqual([1000, 2000, 6000]);
   });
 
-  test('of an unknown DocType or with an impossible name is dead work, not an obstacle', () => {
+  test('of an unknown DocType or with an impossible name is dead work, not an obstacle (rule 9)', () => {
     const { touches, dead } = sortEvents([event('Spaceship', 'X'), event('Course', 'a\0b')], 0);
     expect(touches).toEqual([]);
     expect(dead).toEqual([

@@ -90,7 +90,7 @@ describe('the hourly check', () => {
 });
 
 describe('the daily check', () => {
-  test('finds a bulk SQL update that leaves the time of the change alone', async () => {
+  test('finds a bulk SQL update that leaves the time of the change alone (rule 19)', async () => {
     await checkedToday();
     for (const day of DAYS.slice(0, 5))
       here.line.site.sql('Student Attendance', `ATT-${day}-S-3`, { status: 'Absent' });
@@ -121,7 +121,7 @@ describe('the daily check', () => {
 });
 
 describe('the weekly check', () => {
-  test('finds a mirror row that was edited by hand', async () => {
+  test('finds a mirror row that was edited by hand (rule 19)', async () => {
     await sql`update mirror_student_attendance set status = 'Absent' where name = ${ATTENDANCE}`.execute(
       here.store.db,
     );

@@ -28,7 +28,7 @@ const students = (reaches: ReturnType<typeof resolve>) =>
   reaches.flatMap((reach) => (reach.reach === 'student' ? [reach.student] : []));
 
 describe('whom a change reaches', () => {
-  test('a record that moved reaches the pupil it left and the one it came to', () => {
+  test('a record that moved reaches the pupil it left and the one it came to (rule 10)', () => {
     expect(students(resolve('Student Attendance', attendance('S-1'), attendance('S-2')))).toEqual([
       'S-1',
       'S-2',

@@ -50,14 +50,14 @@ export function insightSuite(store: () => Store): void {
       expect(await say(3, insight(41))).toHaveLength(1);
     });
 
-    test('a change while the site is being told stays unsent', async () => {
+    test('a change while the site is being told stays unsent (rule 16)', async () => {
       const first = await readUnsent(store().db, await say(1, insight(40)));
       const ids = await say(2, insight(60));
       await markSent(store().db, first);
       expect(await unsent(ids)).toMatchObject([{ revision: 2, values: { clarity: 60 } }]);
     });
 
-    test('an older run changes nothing that a newer one wrote', async () => {
+    test('an older run changes nothing that a newer one wrote (rule 16)', async () => {
       const ids = await say(5, insight(50));
       await say(4, insight(10));
       expect(await unsent(ids)).toMatchObject([{ revision: 5, values: { clarity: 50 } }]);
@@ -108,7 +108,7 @@ export function insightSuite(store: () => Store): void {
     const key = { course: 'Mathematics', studentGroup: '8A', academicTerm: TERM };
     const figures = { ...key, pupils: 26, plans: [], criteria: [], between: null, within: null };
 
-    test('only figures that changed touch anyone', async () => {
+    test('only figures that changed touch anyone (rule 17)', async () => {
       expect(await storeCohortFigures(store().db, [{ key, figures }])).toEqual([key]);
       expect(await storeCohortFigures(store().db, [{ key, figures: { ...figures } }])).toEqual([]);
       expect(await storeCohortFigures(store().db, [{ key, figures: null }])).toEqual([key]);

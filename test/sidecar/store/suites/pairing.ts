@@ -94,7 +94,7 @@ export function pairingSuite(store: () => Store): void {
   });
 
   describe('the lead', () => {
-    test('is held by one process until it gives up or falls silent', async () => {
+    test('is held by one process until it gives up or falls silent (rule 20)', async () => {
       expect(await takeLead(store().db, 'a', 1)).toBe(true);
       expect(await takeLead(store().db, 'b', 1 + LEADER_LEASE_MS)).toBe(false);
       expect(await takeLead(store().db, 'a', 5000)).toBe(true);

@@ -50,7 +50,7 @@ export function workSuite(store: () => Store): void {
       expect((await countWork(store().db, 0)).waiting.fetch).toBe(300);
     });
 
-    test('a change during a run makes it run again', async () => {
+    test('a change during a run makes it run again (rule 14)', async () => {
       await touch(store().db, [student('A')]);
       const claims = await take(0);
       await touch(store().db, [student('A', 5)]);
@@ -65,7 +65,7 @@ export function workSuite(store: () => Store): void {
       expect((await countWork(store().db, 0)).waiting.fetch).toBe(0);
     });
 
-    test('a run whose lease went to another has no effect when it ends', async () => {
+    test('a run whose lease went to another has no effect when it ends (rule 14)', async () => {
       await touch(store().db, [student('A')]);
       const slow = await take(0);
       const quick = await take(LEASE_MS + 1);
@@ -82,7 +82,7 @@ export function workSuite(store: () => Store): void {
       expect(await nextDue(store().db, ['fetch'])).toBe(LEASE_MS + 1);
     });
 
-    test('two processes that claim at once never get the same piece', async () => {
+    test('two processes that claim at once never get the same piece (rule 20)', async () => {
       await touch(
         store().db,
         Array.from({ length: 40 }, (_, index) => student(`S-${index}`)),
@@ -92,7 +92,7 @@ export function workSuite(store: () => Store): void {
       expect(new Set(names).size).toBe(names.length);
     });
 
-    test('while dirty, the earlier due time holds; what is due first is claimed first', async () => {
+    test('while dirty, the earlier due time holds; what is due first is claimed first (rule 15)', async () => {
       await touch(store().db, [student('late', 500), student('early', 100), student('moved', 900)]);
       await touch(store().db, [student('moved', 50), student('early', 800)]);
       expect([await one(), await one(), await one()]).toEqual([['moved'], ['early'], ['late']]);
