@@ -54,8 +54,23 @@ def _note(doctype: str, name: str, event: str, new_name: str | None) -> None:
 		(doctype, name, event, new_name),
 	)
 	if listener:
+		_wake(listener)
+
+
+def _wake(listener: str) -> None:
+	"""One wake-up without data after the commit; in a request, when its answer is on its way: no save waits for it."""
+	after_response = getattr(getattr(frappe.local, "request", None), "after_response", None)
+	if after_response is None:
 		# Constant, so that Frappe sends at most one in a transaction.
 		frappe.publish_realtime(WAKE_EVENT, {}, user=listener, after_commit=True)
+		return
+
+	def committed() -> None:
+		if not frappe.local.flags.education_ai_wakes:
+			frappe.local.flags.education_ai_wakes = True
+			after_response.add(lambda: frappe.publish_realtime(WAKE_EVENT, {}, user=listener))
+
+	frappe.db.after_commit.add(committed)
 
 
 def _reader() -> tuple[bool, str | None]:

@@ -225,6 +225,34 @@ function otherItems(ours: Record<string, string>): object[] {
   ];
 }
 
+/** What the AI wants of settings that people edit too: merged objectives, and a question only a person decides. */
+function settingItems(ours: Record<string, string>): object[] {
+  const objectives = { objectives: [`${OURS} Fractions`] };
+  const question = {
+    kind: 'conflict',
+    address: { doctype: 'Student', name: ours['student'], field: 'ai_preferences_settings' },
+    values: { site: null, ai: 'guardian', base: null, rule: 'manual_review' },
+  };
+  const ask = (revision: number, key: string, site: string | null) => ({
+    ...question,
+    revision,
+    address: { ...question.address, key },
+    values: { ...question.values, site },
+  });
+  return [
+    {
+      kind: 'fields',
+      revision: 6,
+      address: { doctype: 'Course', name: ours['course'] },
+      values: { ai_learning_objectives: { value: objectives, base: objectives } },
+      seen: { ai_learning_objectives: '' },
+    },
+    ask(7, 'contact_first', null),
+    ask(8, 'contact_first', 'student'),
+    ask(9, 'no_such_key', null),
+  ];
+}
+
 const Hello = z.object({ epoch: z.string(), token: z.string() });
 const Pulled = z.looseObject({
   token: z.string(),
@@ -300,6 +328,7 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
     },
     '.outcomes',
   );
+  await record('write_back', { epoch, items: settingItems(ours) }, '.settings');
   await record('write_back', { epoch: 'another', items: [] }, '.fenced');
   await record('report', {
     epoch,

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import frappe
 from frappe.tests.utils import FrappeTestCase
+from frappe.utils import CallbackManager
 
 from education_ai import outbox, pairing
 from education_ai.tests.small_school import row
@@ -20,6 +21,7 @@ class TestOutbox(FrappeTestCase):
 		frappe.db.set_single_value("AI Settings", "collect", 1)
 		frappe.clear_document_cache("AI Settings", "AI Settings")
 		self.sent = []
+		frappe.local.flags.education_ai_wakes = False
 		patcher = patch("frappe.publish_realtime", self.publish)
 		patcher.start()
 		self.addCleanup(patcher.stop)
@@ -148,6 +150,27 @@ class TestOutbox(FrappeTestCase):
 		(event, message), options = self.sent[0]
 		self.assertEqual((event, message), ("education_ai_wake", {}))
 		self.assertEqual(options, {"user": SIDECAR, "after_commit": True})
+
+	def test_in_a_request_it_is_sent_once_and_only_when_the_answer_is_on_its_way(self):
+		request = frappe._dict(after_response=CallbackManager())
+		with patch.object(frappe.local, "request", request, create=True):
+			outbox.touch("Course", "OX Course", "update")
+			outbox.touch("Course", "OX Other", "update")
+			request.after_response.run()
+			self.assertEqual(self.sent, [])
+			frappe.db.after_commit.run()
+			self.assertEqual(self.sent, [])
+			request.after_response.run()
+		self.assertEqual(self.sent, [((outbox.WAKE_EVENT, {}), {"user": SIDECAR})])
+
+	def test_a_request_that_is_rolled_back_sends_none(self):
+		request = frappe._dict(after_response=CallbackManager())
+		with patch.object(frappe.local, "request", request, create=True):
+			outbox.touch("Course", "OX Course", "update")
+			frappe.db.rollback()
+			frappe.db.after_commit.run()
+			request.after_response.run()
+		self.assertEqual(self.sent, [])
 
 	def test_a_broken_outbox_costs_nobody_their_save_rule_4(self):
 		def broken(*_args):
