@@ -6,7 +6,7 @@
  * real site. Field lists of documents are not repeated here: they come from `fixtures/app/watched.json`.
  */
 import { z } from 'zod';
-import { SettingValues, WriteBackItem } from './items.ts';
+import { SettingValues, SiteDate, WriteBackItem } from './items.ts';
 
 export * from './items.ts';
 
@@ -114,13 +114,27 @@ export const SnapshotRow = z
     ]),
   );
 
-/** Exactly one of `names`, `after` and `students` is set; `after: ''` starts at the first name. */
+/** Lessons of a group or an instructor on some days, both included; null where it does not matter. Of Course Schedule. */
+export const Lessons = z.object({
+  student_group: z.string().nullable(),
+  instructor: z.string().nullable(),
+  from_date: SiteDate.nullable(),
+  to_date: SiteDate.nullable(),
+  after: z.string(),
+});
+
+/**
+ * Exactly one of `names`, `after`, `students` and `lessons` is set; `after: ''` starts at the first name. `students`:
+ * what points to them, also in a child row; with `academic_year` only what is of that year.
+ */
 const SnapshotRequest = z.object({
   epoch: z.string(),
   doctype: Name,
   names: z.array(z.string()).optional(),
   after: z.string().optional(),
   students: z.array(z.string()).optional(),
+  academic_year: z.string().optional(),
+  lessons: Lessons.optional(),
 });
 
 const SnapshotResponse = z.object({
@@ -128,7 +142,7 @@ const SnapshotResponse = z.object({
   rows: z.array(SnapshotRow),
   /** Asked-for names that are not there (deleted, renamed away, excluded, differing in case or accents). */
   gone: z.array(z.string()),
-  /** The name to pass as `after` for the next page; null on the last one. Only with `after`. */
+  /** The name to pass as `after` for the next page; null on the last one. Only with `after` and `lessons`. */
   next: z.string().nullable(),
 });
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 const Name = z.string().min(1);
 
 /** A date as the site writes it, `YYYY-MM-DD`. */
-const SiteDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+export const SiteDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 /** A value of a sentence. Names of people never stand here: a student is passed by document name. */
 const SentenceValue = z.union([z.string(), z.number()]);
@@ -91,6 +91,17 @@ export const SettingValues = z.record(z.string(), SettingValue);
 /** One key of an editable field. */
 export const ConflictAddress = z.object({ doctype: Name, name: Name, field: Name, key: Name });
 
+/** One session of a pupil with the tutor. `interaction_duration` in minutes; `independence_score` is 0-1. */
+export const EngagementValues = z.object({
+  student: Name,
+  session_date: SiteDate,
+  interaction_duration: z.int(),
+  questions_asked: z.int(),
+  concepts_explored: z.array(z.string()),
+  help_requests: z.int(),
+  independence_score: z.number(),
+});
+
 /** What the sidecar writes back, one shape per kind. */
 export const WriteBackItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('insight'), revision: z.int(), address: InsightAddress, values: InsightValues }),
@@ -126,15 +137,7 @@ export const WriteBackItem = z.discriminatedUnion('kind', [
     revision: z.int(),
     /** `session` is the sidecar's own id of the tutor session: writing it twice changes nothing. */
     address: z.object({ session: Name }),
-    values: z.object({
-      student: Name,
-      session_date: SiteDate,
-      interaction_duration: z.int(),
-      questions_asked: z.int(),
-      concepts_explored: z.array(z.string()),
-      help_requests: z.int(),
-      independence_score: z.number(),
-    }),
+    values: EngagementValues,
   }),
   z.object({
     kind: z.literal('withdraw'),

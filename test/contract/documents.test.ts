@@ -28,6 +28,8 @@ const NULLS: Record<WatchedField['type'], string> = {
   opened: 'value,base,seen',
 };
 
+const LESSONS = { student_group: null, instructor: null, from_date: null, to_date: null, after: '' };
+
 describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
   let place: Place;
   let sidecar: Sidecar;
@@ -117,6 +119,10 @@ describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
     ['what is not watched', { doctype: 'User', names: ['Administrator'] }],
     ['nothing asked for', { doctype: 'Course' }],
     ['two ways of asking', { doctype: 'Course', after: '', names: ['Art'] }],
+    ['a year without pupils', { doctype: 'Assessment Result', after: '', academic_year: '2026' }],
+    ['a year of what has none', { doctype: 'Course Enrollment', students: ['x'], academic_year: '2026' }],
+    ['a timetable of what is none', { doctype: 'Course', lessons: LESSONS }],
+    ['lessons on no day', { doctype: 'Course Schedule', lessons: { ...LESSONS, to_date: 'today' } }],
     ['more names than a page', { doctype: 'Course', names: Array.from({ length: 51 }, (_, at) => `${at}`) }],
   ])('%s is refused', async (_what, request) => {
     expect(await sidecar.refused('snapshot', { epoch, ...request })).toMatchObject({

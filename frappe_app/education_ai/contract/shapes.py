@@ -32,12 +32,22 @@ class Pull(Strict):
 	limit: Annotated[int, Field(ge=1, le=1000)]
 
 
+class Lessons(Strict):
+	student_group: Name | None
+	instructor: Name | None
+	from_date: Date | None
+	to_date: Date | None
+	after: Optional140
+
+
 class Snapshot(Strict):
 	epoch: str
 	doctype: Name
 	names: list[Name] | None = None
 	after: Optional140 | None = None
 	students: list[Name] | None = None
+	academic_year: Name | None = None
+	lessons: Lessons | None = None
 
 
 class Digest(Strict):

@@ -10,15 +10,19 @@ from education_ai.contract.shapes import Snapshot
 from education_ai.watched import Watched
 
 PAGE_WITH_CHILDREN, PAGE_FLAT, MOST_ROWS = 50, 2000, 5000
+TIMETABLE = "Course Schedule"
 
 
 def snapshot(request: Snapshot) -> dict:
 	check_epoch(request.epoch, pairing.state())
 	source = rows.find(request.doctype)
-	chosen = [field for field in ("names", "after", "students") if getattr(request, field) is not None]
+	ways = {"names": _by_names, "after": _after, "students": _of_students, "lessons": _lessons}
+	chosen = [field for field in ways if getattr(request, field) is not None]
 	if len(chosen) != 1:
-		raise Invalid("names: exactly one of names, after and students is needed")
-	answer = {"names": _by_names, "after": _after, "students": _of_students}[chosen[0]](source, request)
+		raise Invalid("names: exactly one of names, after, students and lessons is needed")
+	if request.academic_year is not None and chosen != ["students"]:
+		raise Invalid("academic_year: goes with students")
+	answer = ways[chosen[0]](source, request)
 	return {"doctype": source.doctype, "gone": [], "next": None, **answer}
 
 
@@ -37,22 +41,53 @@ def _by_names(source: Watched, request: Snapshot) -> dict:
 
 
 def _after(source: Watched, request: Snapshot) -> dict:
+	return _page(source, "1=1", {"after": request.after})
+
+
+def _lessons(source: Watched, request: Snapshot) -> dict:
+	if source.doctype != TIMETABLE:
+		raise Invalid(f"lessons: {source.doctype} is no timetable")
+	asked = {field: value for field, value in request.lessons.model_dump().items() if value is not None}
+	conditions = {
+		"student_group": "t.student_group = %(student_group)s",
+		"instructor": "t.instructor = %(instructor)s",
+		"from_date": "t.schedule_date >= %(from_date)s",
+		"to_date": "t.schedule_date <= %(to_date)s",
+	}
+	chosen = [condition for field, condition in conditions.items() if field in asked]
+	return _page(source, " and ".join(chosen or ["1=1"]), asked)
+
+
+def _page(source: Watched, condition: str, values: dict) -> dict:
 	limit = page_size(source)
-	found = _read(source, "t.name > %(after)s", {"after": request.after}, limit)
+	found = _read(source, f"t.name > %(after)s and {condition}", values, limit)
 	return {"rows": found, "next": found[-1]["name"] if len(found) == limit else None}
 
 
 def _of_students(source: Watched, request: Snapshot) -> dict:
-	if not source.student:
-		raise Invalid(f"students: {source.doctype} does not point to a pupil")
+	condition = _points_to_students(source)
+	if request.academic_year is not None:
+		if "academic_year" not in {field.name for field in source.fields}:
+			raise Invalid(f"academic_year: {source.doctype} is of no year")
+		condition += " and t.academic_year = %(academic_year)s"
 	if not request.students:
 		return {"rows": []}
-	found = _read(
-		source, f"t.`{source.student}` in %(students)s", {"students": request.students}, MOST_ROWS + 1
-	)
+	values = {"students": request.students, "academic_year": request.academic_year}
+	found = _read(source, condition, values, MOST_ROWS + 1)
 	if len(found) > MOST_ROWS:
 		raise Invalid(f"students: these have more than {MOST_ROWS} rows; ask for fewer")
 	return {"rows": found}
+
+
+def _points_to_students(source: Watched) -> str:
+	if source.student:
+		return f"t.`{source.student}` in %(students)s"
+	for child in source.children:
+		if child.student:
+			return f"""exists (select 1 from `tab{child.doctype}` c where c.parent = t.name
+			and c.parenttype = '{source.doctype}' and c.parentfield = '{child.field}'
+			and c.`{child.student}` in %(students)s and {rows.present_child(child)})"""
+	raise Invalid(f"students: {source.doctype} does not point to a pupil")
 
 
 def _read(source: Watched, condition: str, values: dict, limit: int | None = None) -> list[dict]:

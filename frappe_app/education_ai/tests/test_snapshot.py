@@ -1,5 +1,7 @@
 """A snapshot answers with exactly the listed fields, and its row sums are those of the digest."""
 
+from unittest.mock import patch
+
 import frappe
 
 from education_ai import watched
@@ -10,6 +12,9 @@ from education_ai.tests.small_school import row
 class TestSnapshot(ContractCase):
 	def snapshot(self, doctype: str, **chosen) -> dict:
 		return self.ask("snapshot", epoch=EPOCH, doctype=doctype, **chosen)
+
+	def names(self, doctype: str, **chosen) -> list[str]:
+		return [one["name"] for one in self.snapshot(doctype, **chosen)["rows"]]
 
 	def digest(self, doctype: str, **asked) -> dict:
 		return self.ask("digest", epoch=EPOCH, doctype=doctype, **asked)
@@ -60,6 +65,49 @@ class TestSnapshot(ContractCase):
 		answer = self.snapshot("Student Attendance", students=[RO])
 		self.assertEqual([one["name"] for one in answer["rows"]], ["CX-A1"])
 		self.assertEqual(self.snapshot("Course", students=[RO])["status"], 422)
+
+	def test_groups_come_by_the_pupils_they_list_and_never_by_one_who_is_left_out(self):
+		self.assertEqual(self.names("Student Group", students=[SU, "CX nobody"]), [GROUP])
+		row("AI Exclusion", "CX-X", target_student=SU)
+		self.assertEqual(self.names("Student Group", students=[SU]), [])
+		self.assertEqual(self.names("Student Group", students=[RO]), [GROUP])
+
+	def test_rows_that_point_to_pupils_come_by_year_where_they_have_one(self):
+		for year in ("CX 2025", "CX 2026"):
+			row("Assessment Result", f"CX-R {year}", student=RO, academic_year=year, docstatus=1)
+		row("Assessment Result", "CX-R other", student=SU, academic_year="CX 2026", docstatus=1)
+		of_year = {"students": [RO], "academic_year": "CX 2026"}
+		self.assertEqual(self.names("Assessment Result", **of_year), ["CX-R CX 2026"])
+		self.assertEqual(self.snapshot("Student Attendance", **of_year)["status"], 422)
+		self.assertEqual(self.snapshot("Assessment Result", after="", academic_year="x")["status"], 422)
+
+	def test_lessons_come_by_group_instructor_and_days_with_both_days(self):
+		for day in (1, 2, 3):
+			lesson = {"student_group": GROUP, "instructor": f"CX-I{day % 2}"}
+			row("Course Schedule", f"CX-L{day}", schedule_date=f"2026-11-0{day}", **lesson)
+		row("Course Schedule", "CX-L0", student_group="CX other", instructor="CX-I0")
+		every = {"student_group": None, "instructor": None, "from_date": None, "to_date": None, "after": ""}
+		for asked, lessons in (
+			({"student_group": GROUP}, ["CX-L1", "CX-L2", "CX-L3"]),
+			({"instructor": "CX-I0"}, ["CX-L0", "CX-L2"]),
+			({"student_group": GROUP, "instructor": "CX-I1", "from_date": "2026-11-02"}, ["CX-L3"]),
+			({"student_group": GROUP, "to_date": "2026-11-02"}, ["CX-L1", "CX-L2"]),
+			({"student_group": GROUP, "after": "CX-L1"}, ["CX-L2", "CX-L3"]),
+		):
+			with self.subTest(asked=asked):
+				self.assertEqual(self.names("Course Schedule", lessons={**every, **asked}), lessons)
+		self.assertEqual(self.snapshot("Course", lessons=every)["status"], 422)
+		self.assertEqual(self.snapshot("Course Schedule", lessons={**every, "to_date": "x"})["status"], 422)
+
+	def test_lessons_come_in_pages(self):
+		for day in (1, 2, 3):
+			row("Course Schedule", f"CX-L{day}", student_group=GROUP, schedule_date=f"2026-11-0{day}")
+		every = {"student_group": GROUP, "instructor": None, "from_date": None, "to_date": None}
+		with patch("education_ai.contract.snapshot.PAGE_FLAT", 2):
+			first = self.snapshot("Course Schedule", lessons={**every, "after": ""})
+			second = self.snapshot("Course Schedule", lessons={**every, "after": first["next"]})
+		self.assertEqual([one["name"] for one in first["rows"] + second["rows"]], ["CX-L1", "CX-L2", "CX-L3"])
+		self.assertEqual((first["next"], second["next"]), ("CX-L2", None))
 
 	def test_row_sums_of_snapshot_and_digest_are_equal_for_every_doctype(self):
 		for doctype in watched.watched():
