@@ -1,10 +1,12 @@
-/** The command line of an operator: `npm run cli -- doctor | sync | check | dead-letters | backup | restore | evaluate`. */
+/** The command line of an operator: `npm run cli -- doctor | sync | show | write | check | dead-letters | backup | restore | evaluate`. */
 import { Argument, Command, Option } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { ConfigError, readConfig } from './config.ts';
 import type { Order, Progress } from './control.ts';
 import { examine } from './doctor.ts';
+import { Entry, ENTRY_KINDS } from './erpnext/entries.ts';
 import { watchedDocType } from './erpnext/watched.ts';
 import { asAppError } from './errors.ts';
 import { evaluate, jsonOf, tableOf } from './evaluation/evaluate.ts';
@@ -83,6 +85,69 @@ sync
       process.exitCode = failed.length === 0 ? 0 : 1;
     });
   });
+
+const show = program.command('show').description('prints what the site has now, as JSON');
+
+show
+  .command('student')
+  .argument('<name...>', 'the names of Student documents')
+  .option('--year <name>', 'assessments of this Academic Year only')
+  .description(
+    'these pupils with guardians, groups, enrollments and assessments, drafts and cancelled included',
+  )
+  .action(async (names: string[], { year = null }: { year?: string | null }) => {
+    const batch = await operate((operator) => operator.students([...new Set(names)], year));
+    console.log(JSON.stringify(batch, null, 2));
+    process.exitCode = batch.failed.length === 0 ? 0 : 1;
+  });
+
+const schedule = show
+  .command('schedule')
+  .option('--group <name>', 'of this Student Group')
+  .option('--instructor <name>', 'of this Instructor')
+  .option('--from <day>', 'from this day on, YYYY-MM-DD')
+  .option('--to <day>', 'up to this day')
+  .description('lessons in the order of time; at least one option is needed')
+  .action(async (options: { group?: string; instructor?: string; from?: string; to?: string }) => {
+    if (Object.keys(options).length === 0)
+      schedule.error('say at least one of --group, --instructor, --from, --to');
+    for (const option of ['from', 'to'] as const) {
+      if (!z.iso.date().optional().safeParse(options[option]).success)
+        schedule.error(`--${option}: write it as YYYY-MM-DD`);
+    }
+    const { group = null, instructor = null, from = null, to = null } = options;
+    const filter = { student_group: group, instructor, from_date: from, to_date: to };
+    console.log(JSON.stringify(await operate((operator) => operator.schedule(filter)), null, 2));
+  });
+
+const write = program
+  .command('write')
+  .addArgument(new Argument('<what>').choices(ENTRY_KINDS))
+  .argument('<file>', 'one JSON object; sidecar/README.md says what stands in it')
+  .description("writes a pupil's AI profile, an insight into a result, or a session with the tutor")
+  .action(async (kind: string, file: string) => {
+    const entry = Entry.safeParse({ kind, entry: await readJson(file) });
+    if (!entry.success) {
+      // Only where it is wrong, never what stood there: it is about a pupil.
+      for (const { path, message } of entry.error.issues)
+        console.error(`${path.slice(1).join('.') || 'the whole'}: ${message}`);
+      write.error(`${file} is not written`);
+    } else {
+      const { outcome } = await operate((operator) => operator.write(entry.data));
+      console.log(outcome);
+      if (outcome === 'stale') process.exitCode = 1;
+    }
+  });
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch(() => write.error(`${file} cannot be read`));
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message repeats what stood there.
+    return write.error(`${file} is not JSON`);
+  }
+}
 
 program
   .command('check')

@@ -69,7 +69,13 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
     measure: () => measure(store, clock, metrics, status),
-    control: createControl({ store, clock, sealingKey: config.sealingKey, wake: () => engine.workSoon() }),
+    control: createControl({
+      site: base.site,
+      store,
+      clock,
+      sealingKey: config.sealingKey,
+      wake: () => engine.workSoon(),
+    }),
     webhooks: createWebhooks({
       secrets: config.webhookSecrets,
       clock,

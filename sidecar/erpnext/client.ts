@@ -17,7 +17,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { METHOD_PREFIX, METHODS, type MethodName, type Request, type Response } from './contract.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, parseOf } from './failure.ts';
 import { createRate } from './rate.ts';
 
 /** A function per method. */
@@ -98,11 +98,7 @@ function parseAnswer<T>(answer: unknown, schema: z.ZodType<T>): T {
     const html = typeof answer === 'string' && /^\s*</.test(answer);
     throw new AppError(html ? 'site.not_frappe' : 'site.malformed', { detail: 'no message in the answer' });
   }
-  const parsed = schema.safeParse(envelope.data.message);
-  if (parsed.success) return parsed.data;
-  // Only where it is wrong, never what stood there.
-  const at = parsed.error.issues.slice(0, 3).map((issue) => issue.path.join('.'));
-  throw new AppError('site.malformed', { detail: at.join(', ') });
+  return parseOf(schema, envelope.data.message);
 }
 
 function throttled(clock: Clock, send: AxiosAdapter) {

@@ -56,6 +56,16 @@ export function takes(kind: EditableKey, value: unknown): boolean {
   return new Set(identities).size === identities.length;
 }
 
+/** The first key that the field does not take with its value; null where all is well. */
+export function refusedKey(doctype: string, field: string, values: Record<string, unknown>): string | null {
+  const keys = editableField(doctype, field)?.keys ?? [];
+  for (const [key, value] of Object.entries(values)) {
+    const kind = keys.find((one) => one.key === key);
+    if (kind === undefined || !takes(kind, value)) return key;
+  }
+  return null;
+}
+
 /** A page of the web, or of the site itself. */
 const ADDRESS = /^(https?:\/\/[^\s/]|\/[^\s/\\])\S{0,1990}$/;
 

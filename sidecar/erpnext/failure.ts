@@ -1,4 +1,7 @@
-/** Turns what frappe-js-sdk throws (plain objects) into one AppError, by the contract's code or the status. */
+/**
+ * Turns what goes wrong with the site into one AppError: what frappe-js-sdk throws (plain objects), by the contract's
+ * code or the status; an answer of another shape; an item that the site does not take.
+ */
 import { z } from 'zod';
 import { AppError, isErrorCode, type ErrorCode } from '../errors.ts';
 import { ContractError } from './contract.ts';
@@ -36,6 +39,23 @@ export function failureOf(thrown: unknown): AppError {
   const code = BY_STATUS[failure.httpStatus] ?? (failure.httpStatus >= 500 ? 'site.failed' : 'site.refused');
   const kind = failure.exc_type;
   return new AppError(code, { detail: `HTTP ${failure.httpStatus}${kind === '' ? '' : ` ${kind}`}` });
+}
+
+/** The value in its shape; the error says only where it is wrong, never what stood there. */
+export function parseOf<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues.slice(0, 3).map((issue) => issue.path.join('.'));
+  throw new AppError('site.malformed', { detail: at.join(', ') });
+}
+
+/** The target went, or was left out, meanwhile. */
+export const TARGET_LEFT: ReadonlySet<string> = new Set(['target.gone', 'target.excluded']);
+
+/** Why the site did not take an item. */
+export function refusal(code: string | null): AppError {
+  const known = code !== null && isErrorCode(code) ? code : 'site.failed';
+  return new AppError(known, { detail: code ?? 'write_back' });
 }
 
 function noAnswer(message: string): AppError {

@@ -2,10 +2,12 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { timingSafeEqual } from 'node:crypto';
 import { bearerAuth } from 'hono/bearer-auth';
-import type { Clock } from '../clock.ts';
+import { deskOf, write, Written, type HandTools } from '../by-hand.ts';
 import { controlKey, Order, outcome, Outcome, place, Progress, progress, tryAgain } from '../control.ts';
+import { Entry } from '../erpnext/entries.ts';
+import { courseSchedule, studentBatch, STUDENTS_AT_ONCE } from '../erpnext/operations.ts';
+import { LessonFilter, LessonRow, StudentBatch } from '../erpnext/records.ts';
 import { dumpBackup } from '../store/backup.ts';
-import type { Store } from '../store/open.ts';
 import { deadWork } from '../store/work.ts';
 
 const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } });
@@ -57,10 +59,31 @@ const backupRoute = createRoute({
   },
 });
 
+const studentsRoute = createRoute({
+  method: 'post',
+  path: '/students',
+  request: {
+    body: body(z.object({ names: z.array(z.string()).max(STUDENTS_AT_ONCE), year: z.string().nullable() })),
+  },
+  responses: { 200: { description: 'What the site has about these pupils', content: json(StudentBatch) } },
+});
+const scheduleRoute = createRoute({
+  method: 'post',
+  path: '/schedule',
+  request: { body: body(LessonFilter) },
+  responses: { 200: { description: 'Lessons in the order of time', content: json(z.array(LessonRow)) } },
+});
+const writeRoute = createRoute({
+  method: 'post',
+  path: '/write',
+  request: { body: body(Entry) },
+  responses: { 200: { description: 'The word of the site on it', content: json(Written) } },
+});
+
 export type ControlRoutes = ReturnType<typeof createControl>;
 
 /** `wake`: rung after an order, so that it begins at once. */
-export function createControl(tools: { store: Store; clock: Clock; sealingKey: Buffer; wake(): void }) {
+export function createControl(tools: HandTools & { sealingKey: Buffer; wake(): void }) {
   const { store, clock } = tools;
   const expected = Buffer.from(controlKey(tools.sealingKey));
   const app = new OpenAPIHono({
@@ -90,6 +113,18 @@ export function createControl(tools: { store: Store; clock: Clock; sealingKey: B
     .openapi(outcomeRoute, async (context) =>
       context.json(await outcome(store, context.req.valid('json').names), 200),
     )
+    .openapi(studentsRoute, async (context) => {
+      const { names, year } = context.req.valid('json');
+      return context.json(await studentBatch(deskOf(tools), names, year), 200);
+    })
+    .openapi(scheduleRoute, async (context) =>
+      context.json(await courseSchedule(deskOf(tools), context.req.valid('json')), 200),
+    )
+    .openapi(writeRoute, async (context) => {
+      const written = await write(tools, context.req.valid('json'));
+      tools.wake();
+      return context.json(written, 200);
+    })
     .openapi(deadRoute, async (context) => context.json(await deadWork(store.db), 200))
     .openapi(redriveRoute, async (context) => {
       const tried = await tryAgain(store, clock.now());

@@ -7,7 +7,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { SettingValues } from '../erpnext/contract.ts';
-import { EDITABLE, editableField, takes } from '../erpnext/editable.ts';
+import { EDITABLE, refusedKey } from '../erpnext/editable.ts';
 import { AppError } from '../errors.ts';
 import { canonical } from './canonical.ts';
 import type { Sealer } from './sealing.ts';
@@ -64,10 +64,8 @@ export async function proposePreferences(
   preferences: SettingValues,
   now: number,
 ): Promise<void> {
-  for (const [key, value] of Object.entries(preferences)) {
-    const kind = editableField(PREFERENCES.doctype, PREFERENCES.field)?.keys.find((one) => one.key === key);
-    if (kind === undefined || !takes(kind, value)) throw new AppError('proposal.invalid', { detail: key });
-  }
+  const refused = refusedKey(PREFERENCES.doctype, PREFERENCES.field, preferences);
+  if (refused !== null) throw new AppError('proposal.invalid', { detail: refused });
   const sealed = JSON.stringify(sealer.seal(canonical(preferences), profilePlace(student)));
   const moment = new Date(now).toISOString();
   await sql`

@@ -7,6 +7,7 @@
 import { fetchTouch, proposalTouch } from '../due.ts';
 import type { WriteBackItem } from '../erpnext/contract.ts';
 import { editableField } from '../erpnext/editable.ts';
+import { refusal } from '../erpnext/failure.ts';
 import { AppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
 import { canonical } from '../store/canonical.ts';
@@ -26,7 +27,7 @@ import type { Sealer } from '../store/sealing.ts';
 import { beginRound } from '../store/state.ts';
 import { finish, touch, type Claim, type Touch } from '../store/work.ts';
 import { merge, type Decision, type Merged } from './conflict.ts';
-import { isRefused, refusal, sentEntry, tell, type SendTools, type Told } from './tell.ts';
+import { isRefused, sentEntry, tell, type SendTools, type Told } from './tell.ts';
 
 /** A proposal merged with the site's state, and what of it the site has to be told. */
 interface Merge {

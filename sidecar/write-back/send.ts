@@ -1,4 +1,5 @@
 /** Stage 4: tells the site what it has not been told: insights, and what follows from proposals (`propose.ts`). */
+import { refusal } from '../erpnext/failure.ts';
 import { AppError } from '../errors.ts';
 import type { Pairing, Session } from '../pairing.ts';
 import { eraseLeavers } from '../store/erasure.ts';
@@ -9,7 +10,7 @@ import { claim, finish, nextDue, type Claim } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Stage } from '../work.ts';
 import { sendProposals } from './propose.ts';
-import { ITEMS_PER_REQUEST, isRefused, refusal, sentEntry, tell, type SendTools } from './tell.ts';
+import { ITEMS_PER_REQUEST, isRefused, sentEntry, tell, type SendTools } from './tell.ts';
 
 const LEASE_MS = 180_000;
 

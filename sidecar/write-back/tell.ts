@@ -2,7 +2,8 @@
 import type { Clock } from '../clock.ts';
 import type { Site } from '../erpnext/client.ts';
 import type { WriteBackItem } from '../erpnext/contract.ts';
-import { AppError, isErrorCode } from '../errors.ts';
+import { refusal, TARGET_LEFT } from '../erpnext/failure.ts';
+import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { LogEntry } from '../store/logs.ts';
 import type { Store } from '../store/open.ts';
@@ -16,8 +17,6 @@ export interface SendTools {
 }
 
 export const ITEMS_PER_REQUEST = 200;
-/** The target went, or was left out, meanwhile: its own event is on the way and withdraws what was said. */
-const TARGET_LEFT = new Set(['target.gone', 'target.excluded']);
 
 export interface Told<T> {
   about: T;
@@ -46,7 +45,10 @@ export async function tell<T extends { item: WriteBackItem }>(
   return told;
 }
 
-/** Whether the site will not have it, for a reason that does not pass by itself. */
+/**
+ * Whether the site will not have it, for a reason that does not pass by itself. A target that left is none: its own
+ * event is on the way and withdraws what was said.
+ */
 export function isRefused({ outcome, code }: Told<unknown>): boolean {
   return outcome === 'error' && !TARGET_LEFT.has(code ?? '');
 }
@@ -65,9 +67,4 @@ export function sentEntry(results: readonly Told<unknown>[]): LogEntry {
     code: refused.length === 0 ? null : refusal(code).code,
     counts,
   };
-}
-
-export function refusal(code: string | null): AppError {
-  const known = code !== null && isErrorCode(code) ? code : 'site.failed';
-  return new AppError(known, { detail: code ?? 'write_back' });
 }
