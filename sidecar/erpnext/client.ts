@@ -3,7 +3,8 @@
  *
  * frappe-js-sdk makes the request; its axios adapter is the one seam where the queue (never more than two
  * requests at once: a small bench has two workers), the breaker and the timeout sit. Before it stands the rate:
- * live changes first. Nothing is repeated here: the work table owns retries.
+ * live changes first. Nothing is repeated here: the work table owns retries, and `operations.ts` those of a person who
+ * waits.
  */
 import { getAdapter, isAxiosError, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
 import { ConsecutiveBreaker, TimeoutStrategy, circuitBreaker, handleWhen, timeout, wrap } from 'cockatiel';

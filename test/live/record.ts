@@ -129,8 +129,20 @@ async function makeRecords(site: LiveSite, made: Made): Promise<Record<string, s
     status: 'Absent',
   });
   await site.update('Student Attendance', attendance.name, { docstatus: 1 });
+  const room = await insert('Room', { room_name: `${OURS} Room` });
+  const instructor = await insert('Instructor', { instructor_name: `Ada ${OURS}` });
+  await insert('Course Schedule', {
+    student_group: group.name,
+    course: course.name,
+    instructor: instructor.name,
+    room: room.name,
+    schedule_date: '2026-11-16',
+    from_time: '11:00:00',
+    to_time: '12:00:00',
+  });
   return {
     student: student.name,
+    instructor: instructor.name,
     course: course.name,
     group: group.name,
     term: term.name,
@@ -283,6 +295,12 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
   const student = ours['student'] ?? '';
   await record('snapshot', { epoch, doctype: 'Student', names: [student, 'gone-student'] });
   await record('snapshot', { epoch, doctype: 'Assessment Result', students: [student] }, '.students');
+  const ofYear = { students: [student], academic_year: `${OURS} 2026` };
+  await record('snapshot', { epoch, doctype: 'Assessment Result', ...ofYear }, '.year');
+  await record('snapshot', { epoch, doctype: 'Student Group', students: [student] }, '.groups');
+  const days = { from_date: '2026-11-16', to_date: '2026-11-16' };
+  const lessons = { student_group: ours['group'], instructor: ours['instructor'], ...days, after: '' };
+  await record('snapshot', { epoch, doctype: 'Course Schedule', lessons }, '.lessons');
   await record(
     'snapshot',
     { epoch, doctype: 'Academic Term', after: `${OURS} 2026` },
