@@ -2,16 +2,26 @@
 import { sql } from 'kysely';
 import { AppError } from '../errors.ts';
 import type { Db } from './tables.ts';
+import { releaseLeaders } from './work.ts';
 
 export const LEADER_LEASE_MS = 15_000;
 export const LEADER_RENEW_MS = 5_000;
 
-/** Takes or renews the lease; false while another process holds it. */
+/**
+ * Takes or renews the lease; false while another process holds it. Who takes it over from another also takes what
+ * that one had begun to fetch or to send: without the lead nothing of it could be stored any more.
+ */
 export async function takeLead(db: Db, me: string, now: number): Promise<boolean> {
-  const taken = await sql`
-    update leader set holder = ${me}, until = ${now + LEADER_LEASE_MS}
-    where holder = ${me} or until < ${now} returning id`.execute(db);
-  return taken.rows.length > 0;
+  const until = now + LEADER_LEASE_MS;
+  const renewed = await sql`update leader set until = ${until} where holder = ${me} returning id`.execute(db);
+  if (renewed.rows.length > 0) return true;
+  return db.transaction().execute(async (tx) => {
+    const taken = await sql`
+      update leader set holder = ${me}, until = ${until} where until < ${now} returning id`.execute(tx);
+    if (taken.rows.length === 0) return false;
+    await releaseLeaders(tx);
+    return true;
+  });
 }
 
 export async function giveUpLead(db: Db, me: string): Promise<void> {

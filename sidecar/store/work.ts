@@ -5,7 +5,7 @@
  * the seq it claimed) leaves the row dirty. Rows that are clean are removed: the table holds only what is to do.
  */
 import { sql } from 'kysely';
-import { ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
+import { AppError, ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
 import type { Db } from './tables.ts';
 
 /**
@@ -147,6 +147,14 @@ export async function finish(db: Db, claims: readonly Claim[]): Promise<Claim[]>
   return claims.filter(({ kind, name }) => own.has(JSON.stringify([kind, name])));
 }
 
+/**
+ * Ends a run that stands or falls as a whole. Where another has taken over some of it, this process led once, lost
+ * the lead and leads again: what it was answered may be older than what has been stored since.
+ */
+export async function finishAll(db: Db, claims: readonly Claim[]): Promise<void> {
+  if ((await finish(db, claims)).length < claims.length) throw new AppError('leader.lost');
+}
+
 /** A failed attempt: due again at `dueAt`, or dead when it was the last or there is no use in another. */
 export async function fail(
   db: Db,
@@ -167,6 +175,19 @@ export async function fail(
 export async function release(db: Db, claims: readonly Claim[]): Promise<void> {
   const leases = [...new Set(claims.map((each) => each.lease))];
   await sql`update work set lease = null, lease_until = null where lease = any(${leases})`.execute(db);
+}
+
+/** What a leader had begun is anybody's again. Locked in the order of a touch, so that the two cannot deadlock. */
+export async function releaseLeaders(db: Db): Promise<void> {
+  await sql`
+    with begun as (
+      select stage, kind, name from work where lease is not null and stage <> 'analyse'
+      order by stage, kind, name for update
+    )
+    update work set lease = null, lease_until = null
+    from begun where work.stage = begun.stage and work.kind = begun.kind and work.name = begun.name`.execute(
+    db,
+  );
 }
 
 /** Work that cannot be done from the start (an unknown DocType): kept as dead, so that somebody sees it. */

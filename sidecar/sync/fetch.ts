@@ -25,7 +25,7 @@ import type { Store } from '../store/open.ts';
 import { documentsWithProposals, removeProposals } from '../store/proposals.ts';
 import { widen } from '../store/targets.ts';
 import type { Db } from '../store/tables.ts';
-import { dirtyNames, finish, touch, type Claim, type Touch } from '../store/work.ts';
+import { dirtyNames, finish, finishAll, touch, type Claim, type Touch } from '../store/work.ts';
 import { CONFLICT, noteDecisions } from './decisions.ts';
 import { resolve } from './resolve.ts';
 import { recheckOf } from './timetable.ts';
@@ -137,7 +137,7 @@ async function storePage(
   const now = tools.clock.now();
   await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
-    await finish(tx, claims);
+    await finishAll(tx, claims);
     const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
     await also(tx, differing(before, documents, gone));
     await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);

@@ -25,7 +25,7 @@ import {
 } from '../store/proposals.ts';
 import type { Sealer } from '../store/sealing.ts';
 import { beginRound } from '../store/state.ts';
-import { finish, touch, type Claim, type Touch } from '../store/work.ts';
+import { finishAll, touch, type Claim, type Touch } from '../store/work.ts';
 import { merge, type Decision, type Merged } from './conflict.ts';
 import { isRefused, sentEntry, tell, type SendTools, type Told } from './tell.ts';
 
@@ -67,7 +67,7 @@ export async function sendProposals(tools: SendTools, session: Session, claims: 
 
   await store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
-    await finish(
+    await finishAll(
       tx,
       claims.filter(({ name }) => !failed.has(name)),
     );

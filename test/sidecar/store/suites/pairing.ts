@@ -10,7 +10,7 @@ import {
 } from '../../../../sidecar/store/leader.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { beginRound, readState, storePairing, storePull } from '../../../../sidecar/store/state.ts';
-import { touch, countWork } from '../../../../sidecar/store/work.ts';
+import { claim, countWork, finishAll, touch, type WorkStage } from '../../../../sidecar/store/work.ts';
 import { SETTINGS } from '../../fake-site.ts';
 
 function hello(changes: Partial<Response<'hello'>> = {}): Response<'hello'> {
@@ -104,6 +104,27 @@ export function pairingSuite(store: () => Store): void {
       });
       await giveUpLead(store().db, 'b');
       expect(await takeLead(store().db, 'a', 6000 + LEADER_LEASE_MS)).toBe(true);
+    });
+
+    test('goes with what was begun: nothing waits for a leader that was killed, nor is it done twice', async () => {
+      const take = (stage: WorkStage, now: number, lease: string) =>
+        claim(store().db, { stage, limit: 9, now, leaseMs: 180_000, lease });
+      await takeLead(store().db, 'killed', 1);
+      for (const stage of ['fetch', 'send', 'analyse'] as const)
+        await touch(store().db, [{ stage, kind: 'Student', name: 'A', dueAt: 0 }]);
+      await store().db.updateTable('state').set({ loaded: true }).execute();
+      const begun = [...(await take('fetch', 1, 'x')), ...(await take('send', 1, 'y'))];
+      await take('analyse', 1, 'z');
+      await takeLead(store().db, 'killed', 2);
+      const then = 3 + LEADER_LEASE_MS;
+      expect(await take('send', then, 'early')).toEqual([]);
+
+      expect(await takeLead(store().db, 'new', then)).toBe(true);
+      expect(await take('send', then, 'new')).toHaveLength(1);
+      expect(await take('fetch', then, 'new')).toHaveLength(1);
+      expect(await take('analyse', then, 'new')).toEqual([]);
+      for (const old of begun)
+        await expect(finishAll(store().db, [old])).rejects.toMatchObject({ code: 'leader.lost' });
     });
   });
 }
