@@ -53,6 +53,8 @@ const EMBEDDED_ROWS = 500_000;
 /** Opens the database and asks all questions at once: every fault in one go. */
 export async function checkStart(subject: Subject): Promise<{ store: Store | null; faults: ConfigFault[] }> {
   const asked = await ask(subject);
+  // Not a fault of the configuration alone: whoever supervises the process is to start it again.
+  if (asked.storeProblem?.code === 'store.unreachable') throw asked.storeProblem;
   const faults = new Map<string, ConfigFault>();
   for (const problem of [asked.storeProblem, asked.answer.problem, asked.socketProblem]) {
     if (problem === null) continue;

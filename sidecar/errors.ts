@@ -55,11 +55,17 @@ export class AppError extends Error {
 
 /** Codes by which pg and Node say that the database is gone, not that a statement was wrong. */
 const DATABASE_AWAY =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|57P0\d|08\d{3}|53300|28\w{3}|3D000)$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|57P0\d|08\d{3}|53300|25P03|28\w{3}|3D000)$/;
+
+/** What pg says without a code when a connection broke under a statement. */
+const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error)/;
 
 /** Whatever was thrown, as an AppError. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof Error && CONNECTION_LOST.test(thrown.message)) {
+    return new AppError('store.unreachable', { detail: 'the connection broke', cause: thrown });
+  }
   if (thrown instanceof Error && 'code' in thrown && DATABASE_AWAY.test(String(thrown.code))) {
     return new AppError('store.unreachable', { detail: String(thrown.code), cause: thrown });
   }

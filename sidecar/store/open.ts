@@ -4,6 +4,7 @@ import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import { Pool, types as pgTypes } from 'pg';
 import { AppError, asAppError } from '../errors.ts';
 import { lockFolder } from './folder-lock.ts';
+import { LEADER_LEASE_MS } from './leader.ts';
 import { migrate } from './migrations/migrate.ts';
 import { prepareMirror } from './mirror/shape.ts';
 import { createSealer, type Sealer } from './sealing.ts';
@@ -56,7 +57,11 @@ export async function prepareStore(opened: Opened, sealingKey: Buffer): Promise<
     db,
     sealer,
     shared: opened.shared,
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work) =>
+      db.transaction().execute(async (tx) => {
+        if (opened.shared) await limitPauses(tx);
+        return work(tx);
+      }),
     async close() {
       await db.destroy();
       opened.release();
@@ -83,10 +88,20 @@ function server(databaseUrl: string): Opened {
         oid === pgTypes.builtins.INT8 ? Number : pgTypes.getTypeParser(oid, format),
     },
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, and fails the statement it was busy with; without a listener
+  // on it the process would end, whether the connection was idle or not.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, shared: true, release: () => undefined };
+}
+
+/**
+ * A process that is stopped in the middle keeps the locks of its transaction, the leader's among them, so that nobody
+ * could lead in its place. Set for the transaction alone: a pooling proxy gives the connection to others afterwards.
+ */
+async function limitPauses(tx: Db): Promise<void> {
+  await sql`set local idle_in_transaction_session_timeout = ${sql.lit(LEADER_LEASE_MS)}`.execute(tx);
 }
 
 const SEALING_PLACE = { table: 'state', row: '1', column: 'sealing_check' };

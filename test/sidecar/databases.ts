@@ -3,7 +3,8 @@
  *
  * Each gives one store; `wipe` puts it back to the state of a fresh one between tests.
  */
-import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -44,48 +45,69 @@ function unprivileged(): { uid: number; gid: number } | null {
   return uid === undefined || gid === undefined ? null : { uid, gid };
 }
 
-function postgres(folder: string): TestDatabase {
-  const home = { path: '' };
+export interface PostgresServer {
+  url: string;
+  /** Killed as by a power cut, and started again: it recovers from its log. */
+  restart(): Promise<void>;
+  stop(): void;
+}
+
+/** A server of the test's own in a folder of its own, or null where no server program is found. */
+export function startPostgres(): PostgresServer | null {
+  const folder = postgresFolder();
+  if (folder === null) return null;
+  const home = mkdtempSync(join(tmpdir(), 'education-ai-pg-'));
+  const user = unprivileged();
+  if (user !== null) chownSync(home, user.uid, user.gid);
+  const data = join(home, 'data');
+  const options = { ...user, cwd: home };
   function run(program: string, args: string[]): void {
-    const options: SpawnSyncOptions = { ...unprivileged(), cwd: home.path, stdio: 'pipe' };
-    const done = spawnSync(join(folder, program), args, options);
+    const done = spawnSync(join(folder ?? '', program), args, { ...options, stdio: 'pipe' });
     if (done.status !== 0) throw new Error(`${program}: ${String(done.stderr)}`);
   }
+  const locale = ['--locale=C.UTF-8', '-E', 'UTF8'];
+  run('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', ...locale]);
+  const listen = `-c listen_addresses= -c unix_socket_directories=${home} -c fsync=off`;
+  run('pg_ctl', ['-D', data, '-w', '-l', join(home, 'log'), '-o', listen, 'start']);
+  return {
+    url: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(home)}`,
+    async restart() {
+      const args = ['-D', data, '-w', '-m', 'immediate', '-l', join(home, 'log'), 'restart'];
+      const [status] = await once(
+        spawn(join(folder, 'pg_ctl'), args, { ...options, stdio: 'ignore' }),
+        'exit',
+      );
+      if (status !== 0) throw new Error(`pg_ctl restart: ${String(status)}`);
+    },
+    stop() {
+      run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function postgres(): TestDatabase {
+  let server: PostgresServer | null = null;
   return {
     title: 'PostgreSQL',
-    async start() {
-      home.path = mkdtempSync(join(tmpdir(), 'education-ai-pg-'));
-      const user = unprivileged();
-      if (user !== null) chownSync(home.path, user.uid, user.gid);
-      const data = join(home.path, 'data');
-      run('initdb', [
-        '-D',
-        data,
-        '-U',
-        'postgres',
-        '-A',
-        'trust',
-        '--no-sync',
-        '--locale=C.UTF-8',
-        '-E',
-        'UTF8',
-      ]);
-      const listen = `-c listen_addresses= -c unix_socket_directories=${home.path} -c fsync=off`;
-      run('pg_ctl', ['-D', data, '-w', '-l', join(home.path, 'log'), '-o', listen, 'start']);
-      const databaseUrl = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(home.path)}`;
-      return openStore({ databaseUrl, dataDir: '', sealingKey: SEALING_KEY });
+    start() {
+      server = startPostgres();
+      if (server === null) throw new Error('no PostgreSQL server program');
+      return openStore({ databaseUrl: server.url, dataDir: '', sealingKey: SEALING_KEY });
     },
     async stop(store) {
       await store.close();
-      run('pg_ctl', ['-D', join(home.path, 'data'), '-m', 'immediate', 'stop']);
-      rmSync(home.path, { recursive: true, force: true });
+      server?.stop();
     },
   };
 }
 
 export function testDatabases(): TestDatabase[] {
-  const folder = postgresFolder();
-  return folder === null ? [pglite] : [pglite, postgres(folder)];
+  return hasPostgres() ? [pglite, postgres()] : [pglite];
+}
+
+export function hasPostgres(): boolean {
+  return postgresFolder() !== null;
 }
 
 const OWN_TABLES = [
