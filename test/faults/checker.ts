@@ -2,7 +2,8 @@
  * What must be true after any history. It reads the site's own records and log and the rows of the database, and
  * shares no code with the sidecar's sync.
  */
-import type { PGlite } from '@electric-sql/pglite';
+import { sql } from 'kysely';
+import type { Db } from '../../sidecar/store/tables.ts';
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { given, present } from '../stand-in/contract/rows.ts';
 import { currentInsights } from '../stand-in/contract/insights.ts';
@@ -17,6 +18,7 @@ export class Watch {
   written = 0;
   readonly #site: Site;
   readonly #given = new Set<number>();
+  readonly #stored = new Set<string>();
   readonly #revisions = new Map<string, { epoch: string; revision: number }>();
 
   constructor(site: Site) {
@@ -31,16 +33,26 @@ export class Watch {
         if (!this.#given.has(id)) this.broken.push(`event ${id} was acknowledged before it was given out`);
       for (const { id } of METHODS.pull.response.parse(answered).events) this.#given.add(id);
     }
-    if (method === 'write_back')
-      this.#revisionsRise(METHODS.write_back.response.parse(answered).results.length);
+    if (method === 'write_back') {
+      const { epoch, items } = METHODS.write_back.request.parse(asked);
+      const { results } = METHODS.write_back.response.parse(answered);
+      this.written += items.length;
+      for (const [at, item] of items.entries())
+        if (results[at]?.outcome === 'stored') this.#takesEffect(JSON.stringify([epoch, item]));
+      this.#revisionsRise();
+    }
     if (method === 'report')
       for (const { check, details } of METHODS.report.request.parse(asked).checks)
         for (const { doctype, found } of details)
           this.found.push(`the ${check} check found ${found} ${doctype} that no event had told`);
   }
 
-  #revisionsRise(items: number): void {
-    this.written += items;
+  #takesEffect(said: string): void {
+    if (this.#stored.has(said)) this.broken.push(`${said} took effect twice`);
+    this.#stored.add(said);
+  }
+
+  #revisionsRise(): void {
     for (const doctype of ['AI Insight', 'Assessment Insight']) {
       for (const { name, values } of this.#site.records.all(doctype)) {
         const now = { epoch: String(values['epoch']), revision: Number(values['revision']) };
@@ -55,8 +67,13 @@ export class Watch {
   }
 }
 
+/** A history in which nothing happened proves nothing. */
+export function nothingWritten(watch: Watch, after: Map<string, string>): string[] {
+  return watch.written === 0 || after.size === 0 ? ['nothing was written at all'] : [];
+}
+
 /** Rows in which the mirror is not what the site holds. */
-export async function mirrorDiffers(pglite: PGlite, site: Site): Promise<string[]> {
+export async function mirrorDiffers(db: Db, site: Site): Promise<string[]> {
   const differing: string[] = [];
   for (const source of WATCHED) {
     const table = `mirror_${source.doctype.toLowerCase().replaceAll(' ', '_')}`;
@@ -66,12 +83,8 @@ export async function mirrorDiffers(pglite: PGlite, site: Site): Promise<string[
         return [row.name, asText(source.doctype, row)];
       }),
     );
-    const { rows } = await pglite.query<{
-      name: string;
-      row_sum: number;
-      docstatus: number;
-      modified: string;
-    }>(`select name, row_sum, docstatus, modified from ${table}`);
+    const { rows } = await sql<{ name: string; row_sum: number; docstatus: number; modified: string }>`
+      select name, row_sum, docstatus, modified from ${sql.table(table)}`.execute(db);
     const found = new Map(rows.map((row) => [row.name, asText(source.doctype, row)]));
     for (const name of new Set([...expected.keys(), ...found.keys()]))
       if (expected.get(name) !== found.get(name))
@@ -79,9 +92,9 @@ export async function mirrorDiffers(pglite: PGlite, site: Site): Promise<string[
           `mirror ${source.doctype} ${name}: ${found.get(name)}, on the site ${expected.get(name)}`,
         );
     for (const child of source.children) {
-      const children = await pglite.query<{ parent: string; count: number }>(
-        `select parent, count(*)::int as count from ${table}__${child.field} group by parent`,
-      );
+      const children = await sql<{ parent: string; count: number }>`
+        select parent, count(*)::int as count from ${sql.table(`${table}__${child.field}`)}
+        group by parent`.execute(db);
       const counts = new Map(children.rows.map(({ parent, count }) => [parent, count]));
       for (const document of present(source, site.records, site.excluded())) {
         const rowsGiven = given(site, source, document, site.excluded())[child.field];

@@ -9,7 +9,7 @@ import { SiteClock } from '../stand-in/clock.ts';
 import type { SchoolDocument } from '../stand-in/school/document.ts';
 import { Site } from '../stand-in/site.ts';
 import { createChance } from './chance.ts';
-import { Watch, mirrorDiffers, shown, shownDiffers } from './checker.ts';
+import { Watch, mirrorDiffers, nothingWritten, shown, shownDiffers } from './checker.ts';
 import { doSomething } from './people.ts';
 import { TODAY, school } from './school.ts';
 import { CALM, World, type Weather } from './world.ts';
@@ -43,11 +43,7 @@ const LONGEST_JUMP_MS = 2 * 3_600_000;
 
 export async function runHistory(seed: number, { pglite, store }: Ground): Promise<History> {
   await wipe(store);
-  const clock = FakeTimers.install({
-    now: Date.parse(`${TODAY}T08:00:00Z`),
-    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
-  });
-  try {
+  return onThatMorning(async (clock) => {
     const chance = createChance(seed);
     const site = newSite(school());
     const watch = new Watch(site);
@@ -65,16 +61,33 @@ export async function runHistory(seed: number, { pglite, store }: Ground): Promi
     Object.assign(world.weather, CALM);
     world.tell('calm');
     const broken = await settle(world);
-    broken.push(...watch.broken, ...(await mirrorDiffers(pglite, site)));
+    broken.push(...watch.broken, ...(await mirrorDiffers(store.db, site)));
     // While a clock that was set back holds work back, a check may do that work first.
     if (world.setBackMs === 0) broken.push(...watch.found);
     const after = shown(site);
-    if (watch.written === 0 || after.size === 0) broken.push('nothing was written at all');
+    broken.push(...nothingWritten(watch, after));
     world.stop();
     await wipe(store);
     broken.push(...shownDiffers(after, await cleanLoad(site, pglite, clock, broken)));
     const deaths = world.history.filter((line) => line.endsWith('dies')).length;
     return { seed, broken, lines: world.history, deaths, written: watch.written };
+  });
+}
+
+/** What a site shows that is like this one, but had a sidecar that met no fault. */
+export async function shownCleanly(from: Site, { pglite, store }: Ground, broken: string[]) {
+  await wipe(store);
+  return onThatMorning((clock) => cleanLoad(from, pglite, clock, broken));
+}
+
+/** On a clock that moves only when it is told to. */
+async function onThatMorning<T>(work: (clock: FakeTimers.Clock) => Promise<T>): Promise<T> {
+  const clock = FakeTimers.install({
+    now: Date.parse(`${TODAY}T08:00:00Z`),
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  });
+  try {
+    return await work(clock);
   } finally {
     clock.uninstall();
   }

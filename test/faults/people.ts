@@ -5,9 +5,17 @@ import type { StoredDocument } from '../stand-in/records.ts';
 import { currentInsights } from '../stand-in/contract/insights.ts';
 import type { Chance } from './chance.ts';
 import { DAYS, GROUPS, PLANS, TODAY, attendance, result } from './school.ts';
-import type { World } from './world.ts';
+import type { Site } from '../stand-in/site.ts';
 
-type Deed = (world: World, chance: Chance) => void;
+/** Where people work. */
+export interface Scene {
+  readonly site: Site;
+  /** How long a transaction may stay open. */
+  readonly latestCommitMs: number;
+  tell(what: string): void;
+}
+
+type Deed = (world: Scene, chance: Chance) => void;
 
 /** Repeated where a deed should be met more often. */
 const DEEDS: readonly Deed[] = [
@@ -32,18 +40,18 @@ const DEEDS: readonly Deed[] = [
   commitLate,
 ];
 
-export function doSomething(world: World, chance: Chance): void {
+export function doSomething(world: Scene, chance: Chance): void {
   chance.one(DEEDS)(world, chance);
 }
 
-function any(world: World, chance: Chance, doctype: string, docstatus?: number): StoredDocument | null {
+function any(world: Scene, chance: Chance, doctype: string, docstatus?: number): StoredDocument | null {
   const all = world.site.records
     .all(doctype)
     .filter((each) => docstatus === undefined || each.docstatus === docstatus);
   return all.length === 0 ? null : chance.one(all);
 }
 
-function enterResult(world: World, chance: Chance): void {
+function enterResult(world: Scene, chance: Chance): void {
   const pupil = any(world, chance, 'Student');
   if (pupil === null) return;
   const document = result(pupil.name, chance.one(PLANS), chance.between(0, 20));
@@ -51,28 +59,28 @@ function enterResult(world: World, chance: Chance): void {
   world.site.records.save(document);
 }
 
-function correctResult(world: World, chance: Chance): void {
+function correctResult(world: Scene, chance: Chance): void {
   const document = any(world, chance, 'Assessment Result', 1);
   if (document === null) return;
   world.tell(`correct ${document.name}`);
   world.site.records.change(document, { total_score: chance.between(0, 20) });
 }
 
-function cancelResult(world: World, chance: Chance): void {
+function cancelResult(world: Scene, chance: Chance): void {
   const document = any(world, chance, 'Assessment Result', 1);
   if (document === null) return;
   world.tell(`cancel ${document.name}`);
   world.site.records.save({ ...document, docstatus: 2 });
 }
 
-function deleteResult(world: World, chance: Chance): void {
+function deleteResult(world: Scene, chance: Chance): void {
   const document = any(world, chance, 'Assessment Result');
   if (document === null) return;
   world.tell(`delete ${document.name}`);
   world.site.records.remove('Assessment Result', document.name);
 }
 
-function markAttendance(world: World, chance: Chance): void {
+function markAttendance(world: Scene, chance: Chance): void {
   const pupil = any(world, chance, 'Student');
   if (pupil === null) return;
   world.tell(`attendance of ${pupil.name}`);
@@ -81,21 +89,21 @@ function markAttendance(world: World, chance: Chance): void {
   );
 }
 
-function correctAttendance(world: World, chance: Chance): void {
+function correctAttendance(world: Scene, chance: Chance): void {
   const document = any(world, chance, 'Student Attendance', 1);
   if (document === null) return;
   world.tell(`correct ${document.name}`);
   world.site.records.change(document, { status: chance.one(['Present', 'Absent', 'Leave']) });
 }
 
-function markClass(world: World, chance: Chance): void {
+function markClass(world: Scene, chance: Chance): void {
   const day = chance.one(DAYS);
   world.tell(`attendance of everybody on ${day}`);
   for (const { name } of world.site.records.all('Student'))
     world.site.records.save(attendance(name, day, chance.one(['Present', 'Present', 'Absent'])));
 }
 
-function renamePupil(world: World, chance: Chance): void {
+function renamePupil(world: Scene, chance: Chance): void {
   const pupil = any(world, chance, 'Student');
   if (pupil === null) return;
   const to = chance.one([`${pupil.name}x`, pupil.name.toLowerCase(), `Z-${pupil.name}`]);
@@ -104,7 +112,7 @@ function renamePupil(world: World, chance: Chance): void {
   rename(world.site, 'Student', pupil.name, to);
 }
 
-function mergePupils(world: World, chance: Chance): void {
+function mergePupils(world: Scene, chance: Chance): void {
   const [from, to] = [any(world, chance, 'Student'), any(world, chance, 'Student')];
   if (from === null || to === null || from.name === to.name || world.site.records.count('Student') < 5)
     return;
@@ -112,7 +120,7 @@ function mergePupils(world: World, chance: Chance): void {
   rename(world.site, 'Student', from.name, to.name);
 }
 
-function renameGroup(world: World, chance: Chance): void {
+function renameGroup(world: Scene, chance: Chance): void {
   const group = any(world, chance, 'Student Group');
   if (group === null) return;
   const to = `${group.name}'`;
@@ -124,7 +132,7 @@ function renameGroup(world: World, chance: Chance): void {
   world.site.records.save({ ...group, children: { students: [], instructors: [] } });
 }
 
-function changeGroup(world: World, chance: Chance): void {
+function changeGroup(world: Scene, chance: Chance): void {
   const [group, pupil] = [any(world, chance, 'Student Group'), any(world, chance, 'Student')];
   if (group === null || pupil === null) return;
   const students = (group.children['students'] ?? []).filter((row) => row['student'] !== pupil.name);
@@ -134,21 +142,21 @@ function changeGroup(world: World, chance: Chance): void {
   world.site.records.save({ ...group, children: { ...group.children, students: changed } });
 }
 
-function movePlan(world: World, chance: Chance): void {
+function movePlan(world: Scene, chance: Chance): void {
   const plan = any(world, chance, 'Assessment Plan', 1);
   if (plan === null) return;
   world.tell(`move ${plan.name}`);
   world.site.records.change(plan, { schedule_date: chance.one(DAYS) });
 }
 
-function leaveOut(world: World, chance: Chance): void {
+function leaveOut(world: Scene, chance: Chance): void {
   const pupil = any(world, chance, 'Student');
   if (pupil === null) return;
   world.tell(`leave ${pupil.name} out`);
   exclude(world.site, pupil.name);
 }
 
-function takeIn(world: World, chance: Chance): void {
+function takeIn(world: Scene, chance: Chance): void {
   const left = [...world.site.excluded()];
   if (left.length === 0) return;
   const pupil = chance.one(left);
@@ -156,7 +164,7 @@ function takeIn(world: World, chance: Chance): void {
   include(world.site, pupil);
 }
 
-function answerInsight(world: World, chance: Chance): void {
+function answerInsight(world: Scene, chance: Chance): void {
   const insights = currentInsights(world.site);
   if (insights.length === 0) return;
   const insight = chance.one(insights);
@@ -164,14 +172,14 @@ function answerInsight(world: World, chance: Chance): void {
   world.site.records.change(insight, { status: 'Reviewed', reviewer: 'teacher@school.test' });
 }
 
-function changeThreshold(world: World, chance: Chance): void {
+function changeThreshold(world: Scene, chance: Chance): void {
   const rate = chance.between(80, 99);
   world.tell(`attendance to watch: ${rate}`);
   world.site.settings = { ...world.site.settings, attendance_watch_rate: rate };
 }
 
 /** A transaction that draws its outbox id now and commits later: ids do not follow the order of commits. */
-function commitLate(world: World, chance: Chance): void {
+function commitLate(world: Scene, chance: Chance): void {
   const group = chance.one(GROUPS);
   const plan = chance.one(PLANS.filter((each) => each.group === group));
   const pupil = any(world, chance, 'Student');
@@ -179,7 +187,7 @@ function commitLate(world: World, chance: Chance): void {
   const { outbox, records } = world.site;
   const id = outbox.draw();
   const score = chance.between(0, 20);
-  const after = chance.between(100, 40_000);
+  const after = chance.between(100, world.latestCommitMs);
   world.tell(`a transaction begins that commits ${after} ms later`);
   setTimeout(() => {
     if (records.get('Student', pupil.name) === undefined) return;

@@ -18,6 +18,7 @@ import type { Site } from '../stand-in/site.ts';
 import type { Chance } from './chance.ts';
 import { openFaulty, type Cut, type Life } from './database.ts';
 import { faultyNetwork } from './network.ts';
+import type { Scene } from './people.ts';
 
 export interface Weather {
   /** Probabilities, each of a statement or a request. */
@@ -43,9 +44,10 @@ interface Process {
   store: Store | null;
 }
 
-export class World {
+export class World implements Scene {
   readonly history: string[] = [];
   readonly site: Site;
+  readonly latestCommitMs = 40_000;
   /** By so much, in all, the clock was set back: work that was due by the old time is held back as long. */
   setBackMs = 0;
   weather: Weather;

@@ -22,6 +22,12 @@ export interface SidecarProcess {
   isIdle(): Promise<boolean>;
   /** Processor time since it started. */
   cpuSeconds(): Promise<number>;
+  /** The sum of a metric over all its labels; null while it does not answer. */
+  metric(name: string): Promise<number | null>;
+  running(): boolean;
+  /** null while it runs, and where a signal ended it. */
+  exitCode(): number | null;
+  signal(which: NodeJS.Signals): void;
   /** Resolves when the process has ended, for whatever reason. */
   ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -72,6 +78,18 @@ export async function startSidecar(
       return waiting === 0 && (await gauge('education_ai_lag_seconds')) === 0;
     },
     cpuSeconds: () => gauge('process_cpu_seconds_total'),
+    async metric(name) {
+      try {
+        const text = await (await fetch(`${address}/metrics`)).text();
+        const rows = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
+        return [...rows].reduce((sum, [, value]) => sum + Number(value), 0);
+      } catch {
+        return null;
+      }
+    },
+    running: () => started.exitCode === null && started.signalCode === null,
+    exitCode: () => started.exitCode,
+    signal: (which) => void started.kill(which),
     async stop() {
       started.kill('SIGTERM');
       await ended;
