@@ -4,33 +4,33 @@ import { SiteClock } from '../stand-in/clock.ts';
 import { Site } from '../stand-in/site.ts';
 import { Watch, nothingWritten, shown, shownDiffers } from './checker.ts';
 import { prepareGround, shownCleanly, type Ground } from './history.ts';
-import { runRealHistory, type RealHistory } from './real-history.ts';
+import { ALONE, runRealHistory, type Plan, type RealHistory } from './real-history.ts';
 
 const LIMIT_MS = 600_000;
-const ALONE = 'one process, PGlite';
-const TOGETHER = 'three processes, PostgreSQL';
-/** Without PostgreSQL all of them run on PGlite. */
-const HISTORIES = [ALONE, ALONE, ALONE, TOGETHER, TOGETHER].map((wanted, at) => ({
-  seed: at + 1,
-  on: hasPostgres() ? wanted : ALONE,
-}));
+const WANTED: Plan[] = [
+  ALONE,
+  ALONE,
+  ALONE,
+  'three processes, PostgreSQL, the leader killed',
+  'three processes, PostgreSQL, the leader stopped',
+];
+const WITHOUT = hasPostgres() ? '' : ' (three on one PostgreSQL: skipped, needs its server program)';
+const HISTORIES = WANTED.map((plan, at) => ({ seed: at + 1, plan: hasPostgres() ? plan : ALONE }));
 
-describe('real processes, killed with -9, their database restarted, their connections cut', () => {
+describe(`real processes, killed, stopped, their database restarted, their connections cut${WITHOUT}`, () => {
   let ground: Ground;
   const histories = new Map<number, PromiseSettledResult<RealHistory>>();
 
   // All at once, for they mostly wait; the clean loads follow one by one, on a clock of their own.
   beforeAll(async () => {
-    const ends = await Promise.allSettled(
-      HISTORIES.map(({ seed, on }) => runRealHistory(seed, on === TOGETHER)),
-    );
+    const ends = await Promise.allSettled(HISTORIES.map(({ seed, plan }) => runRealHistory(seed, plan)));
     for (const [at, end] of ends.entries()) histories.set(at + 1, end);
     ground = await prepareGround();
   }, LIMIT_MS);
   afterAll(() => ground.store.close());
 
   test.each(HISTORIES)(
-    'mirror and insights end as those of a clean first load: seed $seed, $on',
+    'mirror and insights end as those of a clean first load: seed $seed, $plan',
     async ({ seed }) => {
       const end = histories.get(seed);
       if (end?.status !== 'fulfilled') throw end?.reason;

@@ -27,15 +27,22 @@ const ASKED_WITHIN_MS = 300;
 const LIMIT_MS = 120_000;
 
 const NETWORK: Fault[] = [cut, cutShort, stall, refuse];
-const ALONE: Fault[] = [kill, kill, ...NETWORK];
-const TOGETHER: Fault[] = [kill, killLeader, freezeLeader, restartDatabase, ...NETWORK];
+/** One process on the embedded database, or three on one PostgreSQL; a new leader takes some 20 s, so one change of it each. */
+const PLANS = {
+  'one process, PGlite': [kill, kill, ...NETWORK],
+  'three processes, PostgreSQL, the leader killed': [kill, killLeader, restartDatabase, ...NETWORK],
+  'three processes, PostgreSQL, the leader stopped': [freezeLeader, restartDatabase, ...NETWORK],
+} satisfies Record<string, Fault[]>;
+export type Plan = keyof typeof PLANS;
+export const ALONE: Plan = 'one process, PGlite';
 
-export async function runRealHistory(seed: number, shared: boolean): Promise<RealHistory> {
+export async function runRealHistory(seed: number, plan: Plan): Promise<RealHistory> {
+  const shared = plan !== ALONE;
   const chance = createChance(seed);
   const world = await RealWorld.begin({ shared });
   const watch = new Watch(world.site);
   try {
-    for (const fault of shuffled(shared ? TOGETHER : ALONE, chance)) {
+    for (const fault of shuffled(PLANS[plan], chance)) {
       for (let deeds = chance.between(0, DEEDS_BETWEEN); deeds > 0; deeds -= 1) {
         doSomething(world, chance);
         await pause(chance.between(0, LONGEST_PAUSE_MS));

@@ -10,6 +10,7 @@ import type { LiveSite } from '../site.ts';
 import { changes, type Change } from '../changes.ts';
 import { atMost, printed, type Figure } from './figure.ts';
 import { difference, holding, type Holding } from '../holding.ts';
+import { RevisionWatch } from '../revisions.ts';
 
 const CHANGES = 500;
 const RANDOM_KILLS = 20;
@@ -115,29 +116,6 @@ class Stream {
       await change(this.#site);
       this.sent += 1;
       await pause(PACE_MS);
-    }
-  }
-}
-
-/** Looks at every insight's revision on the site and counts those that went backwards within an epoch. */
-class RevisionWatch {
-  readonly #site: LiveSite;
-  readonly #highest = new Map<string, { epoch: string; revision: number }>();
-  fallen = 0;
-  looks = 0;
-
-  constructor(site: LiveSite) {
-    this.#site = site;
-  }
-
-  async look(): Promise<void> {
-    this.looks += 1;
-    for (const row of await this.#site.list('AI Insight', { fields: ['name', 'epoch', 'revision'] })) {
-      const epoch = String(row['epoch']);
-      const revision = Number(row['revision']);
-      const before = this.#highest.get(row.name);
-      if (before !== undefined && before.epoch === epoch && revision < before.revision) this.fallen += 1;
-      this.#highest.set(row.name, { epoch, revision });
     }
   }
 }
