@@ -12,7 +12,7 @@ import { readConfig } from '../../sidecar/config.ts';
 import { openStore } from '../../sidecar/store/open.ts';
 import { everythingHeld } from '../sidecar/everything-held.ts';
 import { difference, holding, type Holding } from './holding.ts';
-import { resultOf } from './roles/result.ts';
+import { enrolNewPupil } from './roles/pupil.ts';
 import { day, Stage } from './roles/stage.ts';
 import { connect, Sidecar, until } from './sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment, type LiveBench } from './site.ts';
@@ -21,7 +21,6 @@ const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
 const LIMIT_MS = 300_000;
 const MINUTE_MS = 60_000;
-const SCHOOL_DAYS = 20;
 
 const Status = z.object({ pending: z.number() });
 
@@ -143,7 +142,7 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     'a pupil who is deleted leaves nothing either',
     async () => {
       await start();
-      const { student, shownName } = await enrolNewPupil();
+      const { student, shownName } = await enrolNewPupil(stage, lina);
       await settled();
       expect((await saidAbout(student)).length).toBeGreaterThan(0);
       expect(siteAbout(bench!, student).filter((table) => table === 'Assessment Insight')).toHaveLength(1);
@@ -177,44 +176,5 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     const value = z.string().parse(JSON.parse(sealed));
     const field = { doctype: 'Student', name: lina, fieldname: 'ai_learning_profile', value };
     await admin.call('frappe.client.set_value', field);
-  }
-
-  /** A pupil of one class with twenty days and one marked test; everything is made on the stage. */
-  async function enrolNewPupil(): Promise<{ student: string; shownName: string }> {
-    const [term] = await admin.list('Academic Term', {
-      fields: ['name', 'academic_year'],
-      filters: [['name', 'like', '%Term 2%']],
-    });
-    const shownName = `${stage.tag} leaver`;
-    const email = `${stage.tag}@leaver.example`;
-    const { name: student } = await admin.insert('Student', {
-      first_name: shownName,
-      student_email_id: email,
-    });
-    // Saving a Student makes a Customer, which has to go after it.
-    const { customer } = await admin.get('Student', student);
-    if (typeof customer === 'string') stage.remember('Customer', customer);
-    stage.remember('Student', student);
-    const group = await stage.make('Student Group', {
-      student_group_name: `${stage.tag} class`,
-      academic_year: term?.['academic_year'],
-      academic_term: term?.name,
-      group_based_on: 'Activity',
-      students: [{ student, active: 1 }],
-    });
-    const marked = await admin.list('Student Attendance', {
-      fields: ['name', 'date'],
-      filters: [['student', '=', lina]],
-      order_by: 'date desc',
-      limit: SCHOOL_DAYS,
-    });
-    for (const { date } of marked) {
-      const absent = { student, student_group: group.name, date, status: 'Absent', docstatus: 1 };
-      await stage.make('Student Attendance', absent);
-    }
-    const course = await stage.make('Course', { course_name: `${stage.tag} course` });
-    const whose = { student, group: group.name, course: course.name };
-    await resultOf(stage, { ...whose, today: new Date(), docstatus: 1 });
-    return { student, shownName };
   }
 });
