@@ -1,5 +1,5 @@
 /** How far the checks have come, and what they found: one row for each check and DocType. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db } from './tables.ts';
 import { MOST_ATTEMPTS } from './work.ts';
 
@@ -49,10 +49,9 @@ export async function storePlace(
       ${step.examined}, ${step.total}, ${step.finishedAt}, false)
     on conflict (kind, doctype) do update set
       phase = excluded.phase, cursor = excluded.cursor, watermark = excluded.watermark,
-      total = greatest(checks.total, excluded.total),
-      examined = checks.examined + excluded.examined, finished = excluded.finished, reported = false`.execute(
-    db,
-  );
+      total = greatest(${untold('total')}, excluded.total),
+      examined = ${untold('examined')} + excluded.examined, found = ${untold('found')},
+      repaired = ${untold('repaired')}, finished = excluded.finished, reported = false`.execute(db);
 }
 
 /** Drift that a check found and a second reading confirmed. */
@@ -65,9 +64,16 @@ export async function countDrift(
     insert into checks (kind, doctype, found, repaired, finished, reported)
     values (${which.kind}, ${which.doctype}, ${drift.found}, ${drift.repaired}, 0, false)
     on conflict (kind, doctype) do update set
-      found = checks.found + excluded.found, repaired = checks.repaired + excluded.repaired, reported = false`.execute(
-    db,
-  );
+      examined = ${untold('examined')}, found = ${untold('found')} + excluded.found,
+      repaired = ${untold('repaired')} + excluded.repaired, reported = false`.execute(db);
+}
+
+/**
+ * What was counted since the last report. Told counts stay until the next run begins: who ran the check by hand may
+ * still be waiting for what follows from it, and is to read the same as the Desk.
+ */
+function untold(count: 'total' | 'examined' | 'found' | 'repaired'): RawBuilder<number> {
+  return sql<number>`(case when checks.reported then 0 else ${sql.ref(`checks.${count}`)} end)`;
 }
 
 /** Where a person's `sync` of a DocType begins; what an earlier one counted is forgotten. */
@@ -86,7 +92,7 @@ export interface RunCounts {
   left: number;
 }
 
-/** How far a check is with all DocTypes; of a recurring one, since it was last reported. */
+/** How far a check is with all DocTypes; of a recurring one, what was told before this run is left out. */
 export async function runCounts(db: Db, kind: CheckKind, now: number): Promise<RunCounts> {
   const rows = await sql<RunCounts>`
     select coalesce(sum(total), 0)::int as total, coalesce(sum(examined), 0)::int as examined,
@@ -94,7 +100,11 @@ export async function runCounts(db: Db, kind: CheckKind, now: number): Promise<R
       (select count(*)::int from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
         (stage = 'check' and work.kind = ${kind} and due_at <= ${now})
         or (stage = 'recheck' and work.kind like ${`${kind}/%`}))) as left
-    from checks where kind = ${kind}`.execute(db);
+    from checks where kind = ${kind} and not (reported and exists (
+      select from work
+      where stage = 'check' and work.kind = checks.kind and work.name = checks.doctype and due_at <= ${now}))`.execute(
+    db,
+  );
   return rows.rows[0] ?? { total: 0, examined: 0, found: 0, repaired: 0, left: 0 };
 }
 
@@ -144,11 +154,10 @@ export async function unreportedChecks(db: Db, now: number): Promise<CheckResult
   });
 }
 
-/** The site was told; what a check found since then is kept. */
+/** The site was told. */
 export async function markChecksReported(db: Db, told: readonly CheckResult[]): Promise<void> {
   const kinds = told.map(({ kind }) => kind);
   if (kinds.length === 0) return;
   await sql`
-    update checks set reported = true, examined = 0, found = 0, repaired = 0
-    where kind = any(${kinds}) and not reported`.execute(db);
+    update checks set reported = true where kind = any(${kinds}) and not reported`.execute(db);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { progress } from '../../../sidecar/control.ts';
 import { readDocuments } from '../../../sidecar/store/mirror/documents.ts';
 import { mirrorShape } from '../../../sidecar/store/mirror/shape.ts';
 import type { CheckKind } from '../../../sidecar/store/checks.ts';
@@ -87,6 +88,17 @@ describe('the hourly check', () => {
     expect((await check('hourly')).examined).toBeLessThan(60);
     expect(here.line.site.requests.filter(({ method }) => method === 'snapshot')).toEqual([]);
   });
+});
+
+test('who waits for a check reads what the site was told of it, and of the next one only what that finds', async () => {
+  const counts = () => progress(here.store, { kind: 'check', check: 'daily' }, here.line.clock);
+  here.line.site.sql('Student Attendance', ATTENDANCE, { status: 'Leave' });
+  const { examined } = await check('daily');
+  expect(await counts()).toMatchObject({ ...ONE, examined });
+  await touch(here.store.db, checkTouches('daily', here.line.clock.now()));
+  expect(await counts()).toMatchObject({ ...NONE, examined: 0 });
+  expect(await check('daily')).toMatchObject({ ...NONE, examined });
+  expect(await counts()).toMatchObject({ ...NONE, examined });
 });
 
 describe('the daily check', () => {
