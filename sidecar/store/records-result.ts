@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely';
 import type { CohortKey, CriterionScore, ResultRow } from '../analysis/records.ts';
+import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
 
 type Wanted = { students: readonly string[] } | { cohorts: readonly CohortKey[] };
@@ -19,7 +20,9 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
             as c (course text, "studentGroup" text, "academicTerm" text)
           where c.course = r.course and c."studentGroup" = r.student_group
             and c."academicTerm" = coalesce(r.academic_term, ''))`;
-  const rows = await sql<Omit<ResultRow, 'details'>>`
+  const rows = await rowsOf<Omit<ResultRow, 'details'>>(
+    db,
+    sql`
     select r.name, r.student, r.assessment_plan as plan,
       coalesce(p.assessment_name, p.assessment_group, p.name) as title,
       r.course, r.student_group as "studentGroup", coalesce(r.academic_term, '') as "academicTerm",
@@ -29,23 +32,27 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
     where ${which} and r.docstatus = 1 and r.student is not null and r.course is not null
       and r.student_group is not null and p.schedule_date is not null
       and r.total_score is not null and r.maximum_score > 0
-    order by p.schedule_date, r.name`.execute(db);
+    order by p.schedule_date, r.name`,
+  );
   const details = await readDetails(
     db,
-    rows.rows.map((row) => row.name),
+    rows.map((row) => row.name),
   );
-  return rows.rows.map((row) => ({ ...row, details: details.get(row.name) ?? [] }));
+  return rows.map((row) => ({ ...row, details: details.get(row.name) ?? [] }));
 }
 
 async function readDetails(db: Db, results: string[]): Promise<Map<string, CriterionScore[]>> {
-  const rows = await sql<CriterionScore & { parent: string }>`
+  const rows = await rowsOf<CriterionScore & { parent: string }>(
+    db,
+    sql`
     select parent, assessment_criteria as criterion, score, maximum_score as maximum
     from mirror_assessment_result__details
     where parent = any(${results}) and assessment_criteria is not null
       and score is not null and maximum_score > 0
-    order by parent, idx`.execute(db);
+    order by parent, idx`,
+  );
   const details = new Map<string, CriterionScore[]>();
-  for (const { parent, ...detail } of rows.rows) {
+  for (const { parent, ...detail } of rows) {
     const list = details.get(parent);
     if (list === undefined) details.set(parent, [detail]);
     else list.push(detail);

@@ -8,6 +8,7 @@ import type {
   StudentRecords,
 } from '../analysis/records.ts';
 import { readResults } from './records-result.ts';
+import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
 
 /** Pupils that the mirror does not hold are left out. */
@@ -93,13 +94,15 @@ function termsOf(memberships: readonly Membership[]): StudentRecords['terms'] {
 }
 
 async function readAttendance(db: Db, students: string[]): Promise<(AttendanceRow & { student: string })[]> {
-  const rows = await sql<AttendanceRow & { student: string }>`
+  return rowsOf(
+    db,
+    sql`
     select student, name, date, status, student_group as "studentGroup", course_schedule as lesson
     from mirror_student_attendance
     where student = any(${students}) and docstatus = 1 and date is not null
       and status in ('Present', 'Absent', 'Leave')
-    order by student, date, name`.execute(db);
-  return rows.rows;
+    order by student, date, name`,
+  );
 }
 
 async function readCohortFigures(db: Db, groups: string[]): Promise<CohortFigures[]> {

@@ -13,7 +13,13 @@ import { countDrift } from '../store/checks.ts';
 import { forgetToldOf } from '../store/insights.ts';
 import { assertLead, assertPaired } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
-import { documentOf, ownSum, type MirrorDocument, type MirroredDocument } from '../store/mirror/document.ts';
+import {
+  documentOf,
+  isHeld,
+  ownSum,
+  type MirrorDocument,
+  type MirroredDocument,
+} from '../store/mirror/document.ts';
 import {
   documentsLinkingTo,
   readDocuments,
@@ -40,6 +46,10 @@ export interface FetchTools {
 
 const PAGE_WITH_CHILDREN = 50;
 const PAGE_FLAT = 2000;
+/** Everything about one pupil of one kind: the site caps an answer at about 5,000 rows. */
+const PUPILS_AT_ONCE = 10;
+/** Pieces of such work taken together: ten pupils with all their kinds. */
+export const ABOUT_PUPILS_AT_ONCE = PUPILS_AT_ONCE * aboutPupilTouches('', 0).length;
 
 export function pageSize(doctype: string): number {
   return (mirrorShape(doctype)?.children.length ?? 0) > 0 ? PAGE_WITH_CHILDREN : PAGE_FLAT;
@@ -51,12 +61,9 @@ export async function fetchDocuments(tools: FetchTools, session: Session, claims
   const asked = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
-  await storePage(tools, session, {
-    claims,
-    shape,
-    documents: rows.map((row) => documentOf(shape, row)),
-    gone,
-  });
+  await storePages(tools, session, claims, [
+    { shape, documents: rows.map((row) => documentOf(shape, row)), gone },
+  ]);
 }
 
 /**
@@ -71,32 +78,53 @@ export async function recheck(tools: FetchTools, session: Session, claims: Claim
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
   const documents = rows.map((row) => documentOf(shape, row));
-  await storePage(tools, session, { claims, shape, documents, gone }, async (tx, changed) => {
+  async function also(tx: Db, changed: string[]): Promise<void> {
     // An event has come meanwhile: what differs is on its way and was not missed.
     const told = new Set(await dirtyNames(tx, 'fetch', doctype, changed));
     const found = changed.filter((name) => !told.has(name)).length;
     if (found > 0) await countDrift(tx, { kind: check, doctype }, { found, repaired: found });
-  });
+  }
+  await storePages(tools, session, claims, [{ shape, documents, gone, also }]);
 }
 
 /**
- * Documents of one kind about these pupils, whatever their names: a pupil who is new to the mirror may have been
- * left out until now, and the records that come back with the pupil raise no events of their own. What the mirror
- * holds about them and did not come is asked for by name: it may have gone with the pupil.
+ * Documents about these pupils, whatever their names: a pupil who is new to the mirror may have been left out until
+ * now, and the records that come back with the pupil raise no events of their own. What the mirror holds about them
+ * and did not come is asked for by name: it may have gone with the pupil.
+ *
+ * The kinds are asked for side by side and stored together: no document is of two kinds, so none can overwrite a
+ * newer one.
  */
 export async function fetchAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
+  const kinds = [...Map.groupBy(claims, ({ kind }) => kind).values()].flatMap((own) =>
+    inChunks(own, PUPILS_AT_ONCE),
+  );
+  const pages = await Promise.all(kinds.map((own) => askAboutPupils(tools, session, own)));
+  await storePages(tools, session, claims, pages);
+}
+
+async function askAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<Page> {
   const shape = shapeOfKind(claims);
   const students = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
   const documents = answer.rows.map((row) => documentOf(shape, row));
   const came = new Set(documents.map(({ name }) => name));
-  await storePage(tools, session, { claims, shape, documents, gone: [] }, async (tx) => {
-    const missing = (await documentsLinkingTo(tx, students, [shape])).filter(({ name }) => !came.has(name));
-    await touch(
-      tx,
-      missing.map(({ doctype, name }) => fetchTouch(doctype, name, tools.clock.now())),
-    );
-  });
+  return {
+    shape,
+    documents,
+    gone: [],
+    async also(tx) {
+      const missing = (await documentsLinkingTo(tx, students, [shape])).filter(({ name }) => !came.has(name));
+      await touch(
+        tx,
+        missing.map(({ doctype, name }) => fetchTouch(doctype, name, tools.clock.now())),
+      );
+    },
+  };
+}
+
+function inChunks<T>(all: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 }
 
 function shapeOfKind(claims: Claim[]): MirrorShape {
@@ -121,57 +149,72 @@ export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'
 }
 
 interface Page {
-  claims: Claim[];
   shape: MirrorShape;
   documents: MirrorDocument[];
   gone: string[];
+  /** Told, inside the transaction, which documents were not as the mirror had them. */
+  also?: (tx: Db, changed: string[]) => Promise<void>;
 }
 
-/** `also` is told, inside the transaction, which documents were not as the mirror had them. */
-async function storePage(
+async function storePages(
   tools: FetchTools,
   session: Session,
-  { claims, shape, documents, gone }: Page,
-  also: (tx: Db, changed: string[]) => Promise<void> = () => Promise.resolve(),
+  claims: Claim[],
+  pages: readonly Page[],
 ): Promise<void> {
   const now = tools.clock.now();
   await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
     await finishAll(tx, claims);
-    const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
-    await also(tx, differing(before, documents, gone));
-    await storeDocuments(tx, tools.store.sealer, shape, documents, session.load);
-    await removeDocuments(tx, shape, gone);
-    await removeProposals(tx, shape.doctype, gone);
-    // Also what was withdrawn before: it may have been written while the site was erasing, and goes when it is told.
-    if (shape.doctype === 'Student') await forgetToldOf(tx, gone);
-    if (shape.doctype === CONFLICT) await noteDecisions(tx, tools.store.sealer, documents, now);
-    const reaches = [
-      ...documents.flatMap((document) => resolve(shape.doctype, before.get(document.name) ?? null, document)),
-      ...gone.flatMap((name) => resolve(shape.doctype, before.get(name) ?? null, null)),
-    ];
-    const targets = await widen(tx, reaches);
-    await touch(tx, [
-      ...targets.map((target) => analyseTouch(target, now)),
-      ...(await relinked(tx, gone, now)),
-      ...(await proposed(tx, shape.doctype, documents, now)),
-      ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
-    ]);
-    await logBatch(
-      tx,
-      {
-        type: 'fetch',
-        direction: 'from_erpnext',
-        status: 'success',
-        doctype: shape.doctype,
-        code: null,
-        counts: { stored: documents.length, gone: gone.length },
-      },
-      now,
-    );
+    for (const page of pages) await storePage(tools, tx, session, page, now);
   });
-  tools.metrics.documents.inc({ outcome: 'stored' }, documents.length);
-  tools.metrics.documents.inc({ outcome: 'gone' }, gone.length);
+  const count = (which: 'documents' | 'gone') => pages.reduce((sum, page) => sum + page[which].length, 0);
+  tools.metrics.documents.inc({ outcome: 'stored' }, count('documents'));
+  tools.metrics.documents.inc({ outcome: 'gone' }, count('gone'));
+}
+
+async function storePage(
+  tools: FetchTools,
+  tx: Db,
+  session: Session,
+  { shape, documents, gone, also }: Page,
+  now: number,
+): Promise<void> {
+  const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
+  await also?.(tx, differing(before, documents, gone));
+  const fresh = documents.filter((document) => {
+    const held = before.get(document.name);
+    return held?.seen !== session.load || !isHeld(shape, held, document);
+  });
+  await storeDocuments(tx, tools.store.sealer, shape, fresh, session.load);
+  await removeDocuments(tx, shape, gone);
+  await removeProposals(tx, shape.doctype, gone);
+  // Also what was withdrawn before: it may have been written while the site was erasing, and goes when it is told.
+  if (shape.doctype === 'Student') await forgetToldOf(tx, gone);
+  if (shape.doctype === CONFLICT) await noteDecisions(tx, tools.store.sealer, documents, now);
+  const reaches = [
+    ...documents.flatMap((document) => resolve(shape.doctype, before.get(document.name) ?? null, document)),
+    ...gone.flatMap((name) => resolve(shape.doctype, before.get(name) ?? null, null)),
+  ];
+  const targets = await widen(tx, reaches);
+  await touch(tx, [
+    ...targets.map((target) => analyseTouch(target, now)),
+    ...(await relinked(tx, gone, now)),
+    ...(await proposed(tx, shape.doctype, documents, now)),
+    ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
+  ]);
+  await logBatch(
+    tx,
+    {
+      type: 'fetch',
+      direction: 'from_erpnext',
+      status: 'success',
+      doctype: shape.doctype,
+      code: null,
+      counts: { stored: documents.length, gone: gone.length },
+    },
+    now,
+  );
 }
 
 function differing(

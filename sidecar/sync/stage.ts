@@ -6,7 +6,15 @@ import { claim, firstDue, nextDue, type Claim, type WorkStage } from '../store/w
 import type { Wake } from '../wake.ts';
 import type { Batch, Stage } from '../work.ts';
 import { checkStep } from './checks.ts';
-import { fetchAboutPupils, fetchDocuments, pageSize, recheck, relink, type FetchTools } from './fetch.ts';
+import {
+  ABOUT_PUPILS_AT_ONCE,
+  fetchAboutPupils,
+  fetchDocuments,
+  pageSize,
+  recheck,
+  relink,
+  type FetchTools,
+} from './fetch.ts';
 import { FirstLoad } from './load.ts';
 import { recheckOf } from './timetable.ts';
 
@@ -28,8 +36,6 @@ const DRAINED_WITHIN_MS = 25_000;
 const LOOK_AGAIN_MS = 1_000;
 
 const LEASE_MS = 180_000;
-/** Everything about one pupil of one kind: the site caps an answer at about 5,000 rows. */
-const PUPILS_AT_ONCE = 10;
 
 export function syncStage(tools: SyncTools): Stage {
   const { pairing, store, clock } = tools;
@@ -41,8 +47,11 @@ export function syncStage(tools: SyncTools): Stage {
     const now = clock.now();
     const first = await firstDue(store.db, stages, now);
     if (first === null) return null;
+    const { stage, kind } = first;
+    // What is about a pupil is asked for in all its kinds at once.
+    const which = stage === 'fetch_of' ? { stage } : { stage, kind };
     const limit = limitOf(first);
-    const claims = await claim(store.db, { ...first, limit, now, leaseMs: LEASE_MS, lease });
+    const claims = await claim(store.db, { ...which, limit, now, leaseMs: LEASE_MS, lease });
     if (claims.length === 0) return null;
     return {
       claims,
@@ -100,7 +109,7 @@ export function syncStage(tools: SyncTools): Stage {
 
 function limitOf({ stage, kind }: { stage: WorkStage; kind: string }): number {
   if (stage === 'check') return 1;
-  if (stage === 'fetch_of') return PUPILS_AT_ONCE;
+  if (stage === 'fetch_of') return ABOUT_PUPILS_AT_ONCE;
   return pageSize(stage === 'recheck' ? recheckOf(kind)[1] : kind);
 }
 

@@ -21,11 +21,32 @@ export interface MirrorDocument {
 /** A document as it lies in the mirror: personal fields sealed, and the sum that was worked out when it was stored. */
 export interface MirroredDocument extends MirrorDocument {
   ownSum: number;
+  /** The number of the first load that stored it last. */
+  seen: number;
 }
 
 /** A checksum over everything the mirror holds of a document, as it is kept: finds a row that was edited by hand. */
 export function ownSum({ name, modified, docstatus, rowSum, fields, children }: MirrorDocument): number {
   return crc32(canonical({ name, modified, docstatus, rowSum, fields, children }));
+}
+
+/**
+ * Whether storing the document would change nothing: the mirror holds it undamaged, and the site says the same of it.
+ * Of fields that are ours the site's sum says nothing, so that a document with one is never the same.
+ */
+export function isHeld(
+  shape: MirrorShape,
+  held: MirroredDocument | undefined,
+  { modified, docstatus, rowSum }: MirrorDocument,
+): boolean {
+  return (
+    held !== undefined &&
+    held.rowSum === rowSum &&
+    held.modified === modified &&
+    held.docstatus === docstatus &&
+    ownSum(held) === held.ownSum &&
+    shape.fields.every(({ type }) => type !== 'opened')
+  );
 }
 
 /** The site's own buckets, `CRC32(name) % 256`, by which a digest is compared (`sync.md` 19). */

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { WatchedField } from '../../erpnext/watched.ts';
 import type { Sealer } from '../sealing.ts';
+import { rowsOf } from '../rows.ts';
 import type { Db } from '../tables.ts';
 import {
   bucketOf,
@@ -20,24 +21,28 @@ export async function readDocuments(
   names: readonly string[],
 ): Promise<Map<string, MirroredDocument>> {
   const found = new Map<string, MirroredDocument>();
-  const rows = await sql<{ row: Record<string, Scalar> }>`
-    select to_json(m) as row from ${sql.table(shape.table)} m where name = any(${names})`.execute(db);
-  for (const { row } of rows.rows) {
+  const rows = await rowsOf<Record<string, Scalar>>(
+    db,
+    sql`select * from ${sql.table(shape.table)} where name = any(${names})`,
+  );
+  for (const row of rows) {
     found.set(String(row['name']), {
       name: String(row['name']),
       modified: String(row['modified']),
       docstatus: Number(row['docstatus']),
       rowSum: Number(row['row_sum']),
       ownSum: Number(row['own_sum']),
+      seen: Number(row['seen']),
       fields: pick(shape.fields, row),
       children: Object.fromEntries(shape.children.map((child) => [child.field, []])),
     });
   }
   for (const child of found.size === 0 ? [] : shape.children) {
-    const childRows = await sql<{ row: Record<string, Scalar> }>`
-      select to_json(c) as row from ${sql.table(child.table)} c
-      where parent = any(${names}) order by parent, idx`.execute(db);
-    for (const { row } of childRows.rows) {
+    const childRows = await rowsOf<Record<string, Scalar>>(
+      db,
+      sql`select * from ${sql.table(child.table)} where parent = any(${names}) order by parent, idx`,
+    );
+    for (const row of childRows) {
       found.get(String(row['parent']))?.children[child.field]?.push(pick(child.fields, row));
     }
   }

@@ -1,0 +1,77 @@
+/** A pupil who is read again by name: what is asked, and what of the answer is written. */
+import { sql } from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+import { place } from '../../../sidecar/control.ts';
+import { WATCHED } from '../../../sidecar/erpnext/watched.ts';
+import { lineForEachTest } from '../school-line.ts';
+import { DAYS } from '../school.ts';
+
+const here = lineForEachTest();
+beforeEach(() => here.line.settle());
+
+const ATTENDANCE = `ATT-${DAYS[3]}-S-2`;
+const KINDS = WATCHED.filter(({ student }) => student !== null).length;
+
+async function readAgain(...names: string[]): Promise<void> {
+  await place(here.store, { kind: 'students', names }, here.line.clock.now());
+  await here.line.settle(1_000);
+}
+
+/** Which transaction wrote each day of a pupil last. */
+async function writtenBy(student: string): Promise<Map<string, string>> {
+  const { rows } = await sql<{ name: string; by: string }>`
+    select name, xmin::text as by from mirror_student_attendance where student = ${student}`.execute(
+    here.store.db,
+  );
+  return new Map(rows.map(({ name, by }) => [name, by]));
+}
+
+async function statusOf(name: string): Promise<unknown> {
+  const { rows } = await sql<{ status: string }>`
+    select status from mirror_student_attendance where name = ${name}`.execute(here.store.db);
+  return rows[0]?.status;
+}
+
+test('what the mirror holds as it is, is not written again', async () => {
+  const before = await writtenBy('S-2');
+  expect(before.size).toBeGreaterThan(1);
+  await readAgain('S-2');
+  expect(await writtenBy('S-2')).toEqual(before);
+});
+
+test('of many records the one that differs is written', async () => {
+  const before = await writtenBy('S-2');
+  here.line.site.sql('Student Attendance', ATTENDANCE, { status: 'Leave' });
+  await readAgain('S-2');
+  expect(await statusOf(ATTENDANCE)).toBe('Leave');
+  const after = await writtenBy('S-2');
+  expect([...after].filter(([name, by]) => before.get(name) !== by).map(([name]) => name)).toEqual([
+    ATTENDANCE,
+  ]);
+});
+
+test('a record that was edited in the mirror by hand is mended', async () => {
+  const told = await statusOf(ATTENDANCE);
+  await sql`update mirror_student_attendance set status = 'Leave' where name = ${ATTENDANCE}`.execute(
+    here.store.db,
+  );
+  await readAgain('S-2');
+  expect(await statusOf(ATTENDANCE)).toBe(told);
+});
+
+test('a record that was read in an earlier first load counts as seen in this one', async () => {
+  await sql`update mirror_student_attendance set seen = -1 where name = ${ATTENDANCE}`.execute(here.store.db);
+  await readAgain('S-2');
+  const { rows } = await sql<{ seen: number; load: number }>`
+    select m.seen, s.load from mirror_student_attendance m, state s where m.name = ${ATTENDANCE}`.execute(
+    here.store.db,
+  );
+  expect(rows[0]?.seen).toBe(rows[0]?.load);
+});
+
+test('several pupils take as many requests as one: one for each kind of record', async () => {
+  here.line.site.requests.length = 0;
+  await readAgain('S-1', 'S-2', 'S-3');
+  const asked = here.line.site.requests.filter(({ method }) => method === 'snapshot');
+  expect(asked).toHaveLength(KINDS);
+});
