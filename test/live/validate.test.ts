@@ -35,7 +35,8 @@ import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts'
 const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
 const LIMIT_MS = 300_000;
-const LOOK_EVERY_MS = 10;
+/** Looking costs the sidecar some milliseconds each time; what is measured is too long by this much at most. */
+const LOOK_EVERY_MS = 30;
 const SINGLES = 5;
 const AT_ONCE = 10;
 const BATCH = 100;

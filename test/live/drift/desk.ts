@@ -29,7 +29,6 @@ export async function check(site: LiveSite, options: SidecarOptions, kind: Recur
   const report = await newReport(site, kind, known);
   const told = (performance.now() - began) / 1000;
   expect(report['repaired']).toBe(report['found']);
-  expect(report['examined']).toBeGreaterThan(0);
   return {
     said,
     found: z.int().parse(report['found']),
@@ -44,7 +43,7 @@ export function foundIn({ details }: Outcome, doctype: string): number {
 }
 
 export async function reportsOf(site: LiveSite, code: string): Promise<Document[]> {
-  const fields = ['name', 'found', 'repaired', 'examined', 'details'];
+  const fields = ['name', 'found', 'repaired', 'details'];
   const filters = [
     ['kind', '=', 'check'],
     ['code', '=', code],
