@@ -3,9 +3,13 @@
  * What a real site shows is `npm run bench:live`.
  */
 import { table, type Figure } from '../live/bench/figure.ts';
+import { drain } from './drain.ts';
 import { webhook } from './webhook.ts';
 
-const BENCHES = new Map<string, () => Promise<Figure[]>>([['webhook', webhook]]);
+const BENCHES = new Map<string, () => Promise<Figure[]>>([
+  ['drain', drain],
+  ['webhook', webhook],
+]);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHES.has(name));

@@ -3,39 +3,21 @@
  * each, as Frappe makes them: how many a second it takes, and how many pulls come of it at the stand-in.
  */
 import { createHmac } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { atLeast, atMost, type Figure } from '../live/bench/figure.ts';
-import { until } from '../live/sidecar.ts';
-import { generateSchool } from '../stand-in/school/generate.ts';
-import { startSidecar, type SidecarProcess } from '../stand-in/sidecar-process.ts';
-import { startStandIn, type StandIn } from '../stand-in/stand-in.ts';
+import { beside, type Beside } from './beside.ts';
 
 const SECONDS = 10;
 const AT_ONCE = 32;
 const LEAST_A_SECOND = 1_000;
 const MOST_PULLS_A_SECOND = 2;
 
-export async function webhook(): Promise<Figure[]> {
-  const today = new Date().toISOString().slice(0, 10);
-  const standIn = await startStandIn({ school: generateSchool({ students: 10, seed: 7, today }) });
-  const folder = await mkdtemp(join(tmpdir(), 'education-ai-webhook-'));
-  const sidecar = await startSidecar(standIn.environment, folder);
-  try {
-    await until(60_000, 'the sidecar is ready', async () => (await sidecar.health())?.ready === true);
-    await until(60_000, 'the sidecar has nothing left to do', () => sidecar.isIdle());
-    return await flood(standIn, sidecar);
-  } finally {
-    await sidecar.stop();
-    await standIn.close();
-    await rm(folder, { recursive: true });
-  }
+export function webhook(): Promise<Figure[]> {
+  return beside(10, {}, flood);
 }
 
-async function flood({ site }: StandIn, sidecar: SidecarProcess): Promise<Figure[]> {
+async function flood({ standIn: { site }, sidecar }: Beside): Promise<Figure[]> {
   let pulls = 0;
   site.onCall = ({ method }) => {
     if (method === 'pull') pulls += 1;

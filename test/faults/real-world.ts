@@ -150,7 +150,7 @@ export class RealWorld implements Scene {
     const counted = await Promise.all(
       processes
         .slice(0, 1)
-        .flatMap((one) => [one.metric('education_ai_work_waiting'), one.metric('education_ai_work_dead')]),
+        .flatMap((one) => [one.total('education_ai_work_waiting'), one.total('education_ai_work_dead')]),
     );
     return counted.every((count) => count === 0);
   }
@@ -168,5 +168,5 @@ async function hasWorked(process: SidecarProcess): Promise<boolean> {
 }
 
 function pulls(process: SidecarProcess): Promise<number | null> {
-  return process.metric('education_ai_site_request_seconds_count{method="pull"}');
+  return process.total('education_ai_site_request_seconds_count{method="pull"}');
 }

@@ -1,9 +1,9 @@
 /** A sidecar of the test's own, as a real process against the real site: started, watched, killed. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { memoryOf, type Memory } from '../stand-in/sidecar-process.ts';
 import type { LiveBench } from './site.ts';
 
 const Health = z.object({
@@ -105,12 +105,8 @@ export class Sidecar {
     return [...rows].reduce((sum, [, value]) => sum + Number(value), 0);
   }
 
-  /** Resident memory in MB, and the most there was. */
-  memory(): { now: number; peak: number } {
-    const status = readFileSync(`/proc/${this.process.pid}/status`, 'utf8');
-    const read = (key: string): number =>
-      Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
-    return { now: read('VmRSS'), peak: read('VmHWM') };
+  memory(): Memory {
+    return memoryOf(this.process.pid);
   }
 
   async stop(): Promise<void> {

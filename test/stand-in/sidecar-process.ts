@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -23,11 +24,14 @@ export interface SidecarProcess {
   /** Processor time since it started. */
   cpuSeconds(): Promise<number>;
   /** The sum of a metric over all its labels; null while it does not answer. */
-  metric(name: string): Promise<number | null>;
+  total(name: string): Promise<number | null>;
   running(): boolean;
   /** null while it runs, and where a signal ended it. */
   exitCode(): number | null;
   signal(which: NodeJS.Signals): void;
+  /** One of its metrics, with its labels as Prometheus writes them; NaN where it was never counted. */
+  metric(name: string): Promise<number>;
+  memory(): Memory;
   /** Resolves when the process has ended, for whatever reason. */
   ended: Promise<unknown>;
   stop(): Promise<void>;
@@ -59,9 +63,10 @@ export async function startSidecar(
   const killAtExit = (): void => void started.kill('SIGKILL');
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
-  async function gauge(name: string): Promise<number> {
+  async function metric(name: string): Promise<number> {
     const metrics = await (await fetch(`${address}/metrics`)).text();
-    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(metrics)?.[1]);
+    const line = metrics.split('\n').find((one) => one.startsWith(`${name} `));
+    return Number(line?.slice(name.length));
   }
   return {
     address,
@@ -74,11 +79,13 @@ export async function startSidecar(
       }
     },
     async isIdle() {
-      const waiting = await gauge('education_ai_work_waiting{stage="send"}');
-      return waiting === 0 && (await gauge('education_ai_lag_seconds')) === 0;
+      const waiting = await metric('education_ai_work_waiting{stage="send"}');
+      return waiting === 0 && (await metric('education_ai_lag_seconds')) === 0;
     },
-    cpuSeconds: () => gauge('process_cpu_seconds_total'),
-    async metric(name) {
+    cpuSeconds: () => metric('process_cpu_seconds_total'),
+    metric,
+    memory: () => memoryOf(started.pid),
+    async total(name) {
       try {
         const text = await (await fetch(`${address}/metrics`)).text();
         const rows = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
@@ -95,6 +102,18 @@ export async function startSidecar(
       await ended;
     },
   };
+}
+
+export interface Memory {
+  now: number;
+  peak: number;
+}
+
+/** Resident memory of a process in MB, and the most there was. */
+export function memoryOf(pid: number | undefined): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const read = (key: string): number => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
 /** The wanted port, or any other where that one is taken. */
