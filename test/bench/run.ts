@@ -3,11 +3,15 @@
  * What a real site shows is `npm run bench:live`.
  */
 import { table, type Figure } from '../live/bench/figure.ts';
+import { backfill } from './backfill.ts';
+import { burst } from './burst.ts';
 import { drain } from './drain.ts';
 import { webhook } from './webhook.ts';
 
 const BENCHES = new Map<string, () => Promise<Figure[]>>([
+  ['backfill', backfill],
   ['drain', drain],
+  ['burst', burst],
   ['webhook', webhook],
 ]);
 

@@ -64,7 +64,9 @@ export async function startSidecar(
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
   async function metric(name: string): Promise<number> {
-    const metrics = await (await fetch(`${address}/metrics`)).text();
+    // on a connection of its own: a kept one may be closed by the other side just now
+    const answer = await fetch(`${address}/metrics`, { headers: { connection: 'close' } });
+    const metrics = await answer.text();
     const line = metrics.split('\n').find((one) => one.startsWith(`${name} `));
     return Number(line?.slice(name.length));
   }

@@ -6,7 +6,7 @@ import type { Site } from '../site.ts';
 import { invalid } from './fault.ts';
 import { find, given, isExchanged, present, type GivenRow } from './rows.ts';
 
-const PAGE = { withChildren: 50, flat: 2000 };
+export const PAGE = { withChildren: 50, flat: 2000 };
 const MOST_ROWS = 5000;
 const TIMETABLE = 'Course Schedule';
 const SAME = new Intl.Collator('und', { sensitivity: 'base' });
