@@ -33,7 +33,7 @@ import { readStudentRecords } from './store/records-student.ts';
 import { beginRound } from './store/state.ts';
 import type { Db } from './store/tables.ts';
 import { targetName, targetOf, type Target } from './store/targets.ts';
-import { claim, finish, nextDue, touch, type Claim, type Touch } from './store/work.ts';
+import { claim, finish, isBehind, nextDue, touch, type Claim, type Touch } from './store/work.ts';
 import type { Wake } from './wake.ts';
 import type { Stage } from './work.ts';
 
@@ -47,6 +47,8 @@ export interface AnalyseTools {
 
 const LEASE_MS = 60_000;
 const TARGETS_AT_ONCE = 50;
+/** While more documents than this wait, their pupils would be analysed again and again: they come first. */
+const BEHIND = 500;
 
 export function analysisStage(tools: AnalyseTools): Stage {
   const { store, clock } = tools;
@@ -55,6 +57,7 @@ export function analysisStage(tools: AnalyseTools): Stage {
     wake: tools.wake,
     async take(lease) {
       const now = clock.now();
+      if (await isBehind(store.db, BEHIND, now)) return null;
       const claims = await claim(store.db, {
         stage: 'analyse',
         limit: TARGETS_AT_ONCE,
@@ -64,7 +67,11 @@ export function analysisStage(tools: AnalyseTools): Stage {
       });
       return claims.length === 0 ? null : { claims, run: (part) => analyse(tools, part) };
     },
-    nextDue: () => nextDue(store.db, ['analyse']),
+    async nextDue() {
+      // the fetcher rings after each page
+      if (await isBehind(store.db, BEHIND, clock.now())) return null;
+      return nextDue(store.db, ['analyse']);
+    },
   };
 }
 

@@ -8,6 +8,9 @@ import type { Touch } from './store/work.ts';
 /** Classes wait until a burst is over: 300 absences of one morning are one run of the group. */
 const CLASS_DELAY_MS = 15_000;
 
+/** After this any changed document is due. */
+export const LONGEST_DELAY_MS = Math.max(...WATCHED.map(({ due_seconds: seconds }) => seconds)) * 1000;
+
 /** A changed document is fetched after the delay of its DocType: a result at once, attendance after 1 s. */
 export function fetchTouch(doctype: string, name: string, now: number): Touch {
   const seconds = watchedDocType(doctype)?.due_seconds ?? 0;

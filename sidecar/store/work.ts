@@ -109,6 +109,15 @@ export async function nextDue(db: Db, stages: readonly WorkStage[]): Promise<num
   return rows.rows[0]?.due ?? null;
 }
 
+/** Whether more documents than this are due to be fetched, or being fetched. */
+export async function isBehind(db: Db, documents: number, now: number): Promise<boolean> {
+  const due = await sql`
+    select 1 from work
+    where stage = 'fetch' and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
+    offset ${documents} limit 1`.execute(db);
+  return due.rows.length > 0;
+}
+
 /** Of these names, those that are dirty in this stage. */
 export async function dirtyNames(
   db: Db,

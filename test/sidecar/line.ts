@@ -79,5 +79,5 @@ export function createLine(store: Store, site = new FakeSite()) {
     }
   }
 
-  return { site, store, clock, pairing, metrics, lines, round, settle, pair, stages, tools };
+  return { site, store, clock, pairing, metrics, lines, round, settle, pair, intake, stages, tools };
 }

@@ -1,0 +1,68 @@
+/** Thousands of changes at once, as an import or a night without the sidecar leaves them. */
+import { describe, expect, test } from 'vitest';
+import type { StageName } from '../../sidecar/config.ts';
+import { firstDue, nextDue } from '../../sidecar/store/work.ts';
+import { runBatch } from '../../sidecar/work.ts';
+import { lineForEachTest } from './school-line.ts';
+import { attendance, result } from './school.ts';
+
+const here = lineForEachTest();
+
+function stage(wanted: StageName) {
+  const found = here.line.stages.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`no stage ${wanted}`);
+  return found;
+}
+
+/** One batch of one stage; whether there was any. */
+async function once(wanted: StageName): Promise<boolean> {
+  const batch = await stage(wanted).take(`${wanted} once`);
+  if (batch !== null) await runBatch(batch, wanted, here.line.tools);
+  return batch !== null;
+}
+
+function submitDays(count: number): void {
+  for (let n = 0; n < count; n += 1)
+    here.line.site.submit('Student Attendance', `NEW-${n}`, attendance('S-1', '2026-11-20', 'Absent'));
+}
+
+async function pullAll(): Promise<void> {
+  here.line.intake.pullSoon();
+  while (await once('intake'));
+}
+
+describe('a backlog', { timeout: 30_000 }, () => {
+  test('is fetched before those it is about are analysed, so that each is analysed once', async () => {
+    await here.line.settle();
+    submitDays(3000);
+    await pullAll();
+    expect(await once('sync')).toBe(true);
+    // a page of 2,000 is stored and its pupil is dirty; the next thousand comes first
+    expect(await stage('analysis').take('too early')).toBeNull();
+    expect(await stage('analysis').nextDue()).toBeNull();
+    expect(await once('sync')).toBe(true);
+    expect(await once('analysis')).toBe(true);
+  });
+
+  test('has waited already: it is due at once, a result still before attendance', async () => {
+    await here.line.settle();
+    submitDays(1500);
+    here.line.site.submit('Assessment Result', 'RES-NEW', result('S-1', 1, 12));
+    here.line.site.outbox.unshift(...here.line.site.outbox.splice(-1));
+    await pullAll();
+    const now = here.line.clock.now();
+    expect(await firstDue(here.store.db, ['fetch'], now)).toEqual({
+      stage: 'fetch',
+      kind: 'Assessment Result',
+    });
+    expect(await once('sync')).toBe(true);
+    expect(await firstDue(here.store.db, ['fetch'], now)).toMatchObject({ kind: 'Student Attendance' });
+  });
+
+  test('is none where there are few: attendance waits for its second', async () => {
+    await here.line.settle();
+    submitDays(10);
+    await pullAll();
+    expect(await nextDue(here.store.db, ['fetch'])).toBe(here.line.clock.now() + 1000);
+  });
+});
