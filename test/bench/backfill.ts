@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { atLeast, atMost, printed, type Figure } from '../live/bench/figure.ts';
 import { until } from '../live/sidecar.ts';
-import { startServer } from '../sidecar/databases.ts';
+import { requirePostgres } from '../sidecar/databases.ts';
 import { startSidecar, type SidecarProcess } from '../stand-in/sidecar-process.ts';
 import { settled } from './beside.ts';
 
@@ -63,13 +63,13 @@ function figures(load: Load): Figure[] {
 
 async function loaded(students: number): Promise<Load> {
   const site = fork(join(import.meta.dirname, 'large-site.ts'), [String(students)]);
-  const server = startServer();
+  const server = requirePostgres();
   const folder = await mkdtemp(join(tmpdir(), 'education-ai-bench-'));
   let sidecar: SidecarProcess | null = null;
   try {
     const [environment] = await once(site, 'message');
     const told = z.record(z.string(), z.string()).parse(environment);
-    sidecar = await startSidecar({ ...told, DATABASE_URL: server.databaseUrl }, folder);
+    sidecar = await startSidecar({ ...told, DATABASE_URL: server.url }, folder);
     return { students, ...(await measure(sidecar)) };
   } finally {
     await sidecar?.stop();

@@ -9,7 +9,7 @@ import { readDocuments } from '../../sidecar/store/mirror/documents.ts';
 import { mirrorShape } from '../../sidecar/store/mirror/shape.ts';
 import { atLeast, atMost, printed, type Figure } from '../live/bench/figure.ts';
 import { until } from '../live/sidecar.ts';
-import { SEALING_KEY, startServer } from '../sidecar/databases.ts';
+import { SEALING_KEY, requirePostgres } from '../sidecar/databases.ts';
 import { find, rowSum } from '../stand-in/contract/rows.ts';
 import type { Site } from '../stand-in/site.ts';
 import { beside, type Beside } from './beside.ts';
@@ -22,10 +22,10 @@ const LIMIT_MS = 120_000;
 const STORED = 'education_ai_documents_total{outcome="stored"}';
 
 export async function drain(): Promise<Figure[]> {
-  const server = startServer();
+  const server = requirePostgres();
   try {
     return [
-      ...(await drained('PostgreSQL', server.databaseUrl, LEAST_A_SECOND.server)),
+      ...(await drained('PostgreSQL', server.url, LEAST_A_SECOND.server)),
       ...(await drained('PGlite', null, LEAST_A_SECOND.embedded)),
     ];
   } finally {

@@ -86,13 +86,19 @@ export function startPostgres(): PostgresServer | null {
   };
 }
 
+/** For what cannot go without. */
+export function requirePostgres(): PostgresServer {
+  const server = startPostgres();
+  if (server === null) throw new Error('no PostgreSQL was found: install its server');
+  return server;
+}
+
 function postgres(): TestDatabase {
   let server: PostgresServer | null = null;
   return {
     title: 'PostgreSQL',
     start() {
-      server = startPostgres();
-      if (server === null) throw new Error('no PostgreSQL server program');
+      server = requirePostgres();
       return openStore({ databaseUrl: server.url, dataDir: '', sealingKey: SEALING_KEY });
     },
     async stop(store) {
