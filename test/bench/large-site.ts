@@ -2,8 +2,7 @@
  * A stand-in site with a large school, as a process of its own: `large-site.ts STUDENTS`. Sends the environment of a
  * sidecar to its parent and ends with it.
  *
- * Pairing, pulls and reports are the stand-in's; of the school it only reads, and of what is written back it keeps
- * nothing.
+ * Pairing, pulls, reports and proposals are the stand-in's; of the insights that are written back it keeps nothing.
  */
 import { serve } from '@hono/node-server';
 import { once } from 'node:events';
@@ -21,6 +20,7 @@ import { LargeSchool } from './large-school.ts';
 
 const HOST = '127.0.0.1';
 const NOBODY: Set<string> = new Set();
+const SAID: ReadonlySet<string> = new Set(['insight', 'assessment_insight', 'withdraw']);
 
 const site = new Site({
   name: 'greenfield.example',
@@ -41,8 +41,7 @@ function answer(method: string, body: unknown): unknown {
     const count = school.count(request.doctype);
     if (count !== null) return { doctype: request.doctype, count, newest: modified, next: null };
   }
-  if (method === 'write_back')
-    return { results: METHODS.write_back.request.parse(body).items.map(() => STORED) };
+  if (method === 'write_back') return writeBack(METHODS.write_back.request.parse(body));
   return call(site, method, body);
 }
 
@@ -55,6 +54,18 @@ function page({ epoch, doctype, after }: Request<'snapshot'>): Response<'snapsho
     .page(doctype, after, size)
     .map((document) => given(site, source, { ...document, modified }, NOBODY));
   return { doctype, rows, gone: [], next: rows.length === size ? (rows.at(-1)?.name ?? null) : null };
+}
+
+/** What is proposed must stand where it was written, or it is proposed again; what is only said need not. */
+function writeBack({ epoch, items }: Request<'write_back'>): Response<'write_back'> {
+  site.pairing.check(epoch);
+  return {
+    results: items.flatMap((item) =>
+      SAID.has(item.kind)
+        ? STORED
+        : METHODS.write_back.response.parse(call(site, 'write_back', { epoch, items: [item] })).results,
+    ),
+  };
 }
 
 const app = new Hono();
