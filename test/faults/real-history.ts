@@ -63,6 +63,8 @@ export async function runRealHistory(seed: number, plan: Plan): Promise<RealHist
     const after = shown(world.site);
     broken.push(...world.broken, ...watch.broken, ...watch.found, ...nothingWritten(watch, after));
     return { broken, lines: world.history, site: world.site, after };
+  } catch (error) {
+    throw new Error(`${String(error)}, after\n${world.history.join('\n')}`, { cause: error });
   } finally {
     await world.end();
   }
