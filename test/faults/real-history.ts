@@ -88,18 +88,18 @@ async function kill(world: RealWorld, chance: Chance): Promise<void> {
 }
 
 async function killLeader(world: RealWorld): Promise<void> {
-  const { one, others } = await leading(world);
+  const one = await leading(world);
   world.tell('kill -9 of the leader');
   one.signal('SIGKILL');
-  await another(world, others);
+  await another(world, one);
 }
 
 /** It sleeps through its lease and wakes in the belief that it leads. */
 async function freezeLeader(world: RealWorld): Promise<void> {
-  const { one, others } = await leading(world);
+  const one = await leading(world);
   world.tell('the leader is stopped');
   one.signal('SIGSTOP');
-  await another(world, others);
+  await another(world, one);
   one.signal('SIGCONT');
   world.tell('it goes on');
 }
@@ -131,8 +131,7 @@ async function refuse(world: RealWorld, chance: Chance): Promise<void> {
   await world.proxy.refuse(ms);
 }
 
-/** The one that asks the site, and those that do not. */
-async function leading(world: RealWorld): Promise<{ one: SidecarProcess; others: SidecarProcess[] }> {
+async function leading(world: RealWorld): Promise<SidecarProcess> {
   const found: SidecarProcess[] = [];
   await until(LIMIT_MS, 'one of them leads', async () => {
     found.push(...(await world.askers(ASKED_WITHIN_MS)));
@@ -140,13 +139,14 @@ async function leading(world: RealWorld): Promise<{ one: SidecarProcess; others:
   });
   const [one] = found;
   if (one === undefined) throw new Error('nobody leads');
-  return { one, others: world.processes.filter((process) => process !== one) };
+  return one;
 }
 
-async function another(world: RealWorld, others: SidecarProcess[]): Promise<void> {
+/** Also one that was only started since. */
+async function another(world: RealWorld, before: SidecarProcess): Promise<void> {
   await until(LIMIT_MS, 'another of them leads', async () => {
-    const askers = await world.askers(ASKED_WITHIN_MS, others);
-    return askers.length > 0;
+    const others = world.processes.filter((process) => process !== before);
+    return (await world.askers(ASKED_WITHIN_MS, others)).length > 0;
   });
   world.tell('another leads');
 }
