@@ -37,6 +37,8 @@ interface Parts {
 
 export interface Engine {
   /** Something has changed on the site. */
+  pullNow(): void;
+  /** The same of something that may wait a little. */
   pullSoon(): void;
   /** Somebody else has made work in the database. */
   workSoon(): void;
@@ -55,7 +57,7 @@ export function startEngine(parts: Parts): Engine {
   };
   const pairing = new Pairing({
     onMade: () => {
-      intake.pullSoon();
+      intake.pullNow();
       wakes.sync.ring();
       wakes.send.ring();
       wakes.report.ring();
@@ -72,6 +74,7 @@ export function startEngine(parts: Parts): Engine {
     reportStage({ ...shared, wake: wakes.report }),
   ];
   return {
+    pullNow: () => intake.pullNow(),
     pullSoon: () => intake.pullSoon(),
     workSoon() {
       for (const wake of [wakes.sync, wakes.analysis, wakes.send]) wake.ring();

@@ -64,7 +64,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     entering: killHook(config),
     signal: stopping.signal,
   });
-  const pullForWebhook = paced(WEBHOOK_PULL_MS, clock, stopping.signal, () => engine.pullSoon());
+  const pullForWebhook = paced(WEBHOOK_PULL_MS, clock, stopping.signal, () => engine.pullNow());
   const http = createHttp({
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
@@ -92,7 +92,8 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     throw thrown;
   });
   const realtime = openRealtime(config, clock, {
-    onWake: () => engine.pullSoon(),
+    onWake: () => engine.pullNow(),
+    onSoon: () => engine.pullSoon(),
     onState: (problem) => {
       status.stage('socket', problem);
       if (problem !== null) log.warn({ code: problem.code, detail: problem.detail }, problem.message);

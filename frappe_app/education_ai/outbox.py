@@ -11,7 +11,10 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint
 
-WAKE_EVENT = "education_ai_wake"
+from education_ai.watched import watched
+
+# "Pull now", and "pull when it suits": a burst of absences need not be a burst of requests.
+WAKE_EVENT, SOON_EVENT = "education_ai_wake", "education_ai_wake_soon"
 
 
 def changed(doc: Document, method: str | None = None) -> None:
@@ -54,21 +57,22 @@ def _note(doctype: str, name: str, event: str, new_name: str | None) -> None:
 		(doctype, name, event, new_name),
 	)
 	if listener:
-		_wake(listener)
+		_wake(listener, SOON_EVENT if watched()[doctype].due_seconds else WAKE_EVENT)
 
 
-def _wake(listener: str) -> None:
-	"""One wake-up without data after the commit; in a request, when its answer is on its way: no save waits for it."""
+def _wake(listener: str, event: str) -> None:
+	"""A wake-up without data after the commit; in a request, when its answer is on its way: no save waits for it."""
 	after_response = getattr(getattr(frappe.local, "request", None), "after_response", None)
 	if after_response is None:
-		# Constant, so that Frappe sends at most one in a transaction.
-		frappe.publish_realtime(WAKE_EVENT, {}, user=listener, after_commit=True)
+		# Constant, so that Frappe sends at most one of a kind in a transaction.
+		frappe.publish_realtime(event, {}, user=listener, after_commit=True)
 		return
 
 	def committed() -> None:
-		if not frappe.local.flags.education_ai_wakes:
-			frappe.local.flags.education_ai_wakes = True
-			after_response.add(lambda: frappe.publish_realtime(WAKE_EVENT, {}, user=listener))
+		sent = frappe.local.flags.setdefault("education_ai_wakes", set())
+		if event not in sent:
+			sent.add(event)
+			after_response.add(lambda: frappe.publish_realtime(event, {}, user=listener))
 
 	frappe.db.after_commit.add(committed)
 

@@ -36,6 +36,8 @@ class Watched:
 
 	doctype: str
 	student: str | None
+	# How long a change may wait before it is fetched.
+	due_seconds: int
 	fields: tuple[Field, ...]
 	children: tuple[Child, ...]
 	# Of our own DocTypes: what a row holds that nobody has answered yet. Such a row is ours alone and not exchanged.
@@ -49,6 +51,7 @@ def watched() -> dict[str, Watched]:
 		row["doctype"]: Watched(
 			doctype=row["doctype"],
 			student=row["student"],
+			due_seconds=row["due_seconds"],
 			fields=_fields(field for field in row["fields"] if field["type"] != OPENED),
 			opened=tuple(field["name"] for field in row["fields"] if field["type"] == OPENED),
 			children=tuple(

@@ -15,8 +15,9 @@ export const CONTRACT_VERSIONS = [1] as const;
 
 export const METHOD_PREFIX = 'education_ai.api.sidecar.';
 
-/** The event the site publishes to the sidecar user's own room. It carries no data and means "pull now". */
+/** The events the site publishes to the sidecar user's own room, without data: "pull now" and "pull when it suits". */
 export const WAKE_EVENT = 'education_ai_wake';
+export const SOON_EVENT = 'education_ai_wake_soon';
 
 const Name = z.string().min(1);
 

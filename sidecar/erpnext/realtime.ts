@@ -1,5 +1,5 @@
 /**
- * The wake-up over Frappe's realtime server. It carries no data: whatever is heard means "pull now".
+ * The wake-up over Frappe's realtime server. It carries no data: what is heard means "pull now", or "pull soon".
  *
  * The namespace must be the site's name (the root namespace connects and hears nothing), the Origin must carry
  * the web server's port, and after a refusal socket.io does not try again, so a timer of our own does.
@@ -8,7 +8,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
-import { WAKE_EVENT } from './contract.ts';
+import { SOON_EVENT, WAKE_EVENT } from './contract.ts';
 
 export interface Realtime {
   close(): void;
@@ -17,6 +17,8 @@ export interface Realtime {
 interface Listeners {
   /** On every wake-up, and on every connect: what was published while away is lost. */
   onWake(): void;
+  /** Something changed that may wait a little. */
+  onSoon(): void;
   onState(problem: AppError | null): void;
 }
 
@@ -46,6 +48,7 @@ export function openRealtime(config: Config, clock: Clock, listeners: Listeners)
     listeners.onWake();
   });
   socket.on(WAKE_EVENT, () => listeners.onWake());
+  socket.on(SOON_EVENT, () => listeners.onSoon());
   socket.on('connect_error', (error) => {
     listeners.onState(socketProblem(error));
     retryLater();

@@ -7,6 +7,11 @@ import { pullOnce, type PullTools } from './pull.ts';
 
 /** Also tells the site that the sidecar is there. */
 const PULL_EVERY_MS = 20_000;
+/**
+ * Between pulls of what may wait, a second for each event that the last one found: one absence is not held up, and
+ * 300 of a class in a minute are some fifteen pulls.
+ */
+const SOON_MS = { each: 1_000, most: 5_000 };
 
 interface IntakeTools extends PullTools {
   metrics: Metrics;
@@ -16,9 +21,10 @@ interface IntakeTools extends PullTools {
   fetchWake: Wake;
 }
 
-export function intakeStage(tools: IntakeTools): Stage & { pullSoon(): void } {
+export function intakeStage(tools: IntakeTools): Stage & { pullNow(): void; pullSoon(): void } {
   const { pairing, clock } = tools;
   let pullAt = 0;
+  let soonAt = 0;
 
   async function run(): Promise<void> {
     const { session } = pairing;
@@ -30,6 +36,7 @@ export function intakeStage(tools: IntakeTools): Stage & { pullSoon(): void } {
       pullAt = 0;
       throw thrown;
     });
+    soonAt = began + Math.min(SOON_MS.most, Math.max(1, pulled.events) * SOON_MS.each);
     tools.metrics.events.inc(pulled.events);
     if (pulled.more) pullAt = 0;
     else pairing.drainedAt = began;
@@ -39,8 +46,14 @@ export function intakeStage(tools: IntakeTools): Stage & { pullSoon(): void } {
   return {
     name: 'intake',
     wake: tools.wake,
-    pullSoon() {
+    pullNow() {
       pullAt = 0;
+      tools.wake.ring();
+    },
+    pullSoon() {
+      // A clock that was set back: what is over is not waited for again.
+      const isOver = soonAt - clock.now() > SOON_MS.most;
+      pullAt = isOver ? 0 : Math.min(pullAt, soonAt);
       tools.wake.ring();
     },
     take: () =>

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { METHOD_PREFIX, WAKE_EVENT } from '../../sidecar/erpnext/contract.ts';
+import { METHOD_PREFIX, SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { PLACES, Sidecar, type Place } from './place.ts';
 
 describe.each(PLACES)('who may call what on $title', ({ open }) => {
@@ -78,7 +78,7 @@ describe.each(PLACES)('who may call what on $title', ({ open }) => {
       sidecar.authorization.authorization,
     );
     expect(state).toBe('connected');
-    const woken = new Promise<unknown>((resolve) => socket.on(WAKE_EVENT, resolve));
+    const woken = new Promise<unknown>((resolve) => socket.on(SOON_EVENT, resolve));
     const { description } = await place.admin.get('Course', 'Art');
     await place.admin.update('Course', 'Art', { description: `${String(description)} ` });
     expect(await woken).toEqual({});

@@ -8,6 +8,7 @@ import { systemClock } from '../../sidecar/clock.ts';
 import { parseConfig } from '../../sidecar/config.ts';
 import { startEngine, type Engine } from '../../sidecar/engine.ts';
 import { createSite } from '../../sidecar/erpnext/client.ts';
+import { SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { createMetrics } from '../../sidecar/metrics.ts';
 import { Status } from '../../sidecar/status.ts';
 import { countWork } from '../../sidecar/store/work.ts';
@@ -65,7 +66,7 @@ export class World implements Scene {
     this.#chance = parts.chance;
     this.weather = parts.weather;
     this.#began = Date.now();
-    this.site.wake = () => this.#wake();
+    this.site.wake = (event) => this.#wake(event === SOON_EVENT);
   }
 
   tell(what: string): void {
@@ -157,7 +158,7 @@ export class World implements Scene {
       signal: new AbortController().signal,
     });
     // The socket connects, and on every connect something may have been missed.
-    if (this.weather.socket !== 'silent') process.engine.pullSoon();
+    if (this.weather.socket !== 'silent') process.engine.pullNow();
   }
 
   #life(end: AbortController): Life {
@@ -188,10 +189,14 @@ export class World implements Scene {
     return when;
   }
 
-  #wake(): void {
+  #wake(mayWait: boolean): void {
     const { socket } = this.weather;
     if (socket === 'silent') return;
-    const ring = () => this.#process?.engine?.pullSoon();
+    const ring = () => {
+      const engine = this.#process?.engine;
+      if (mayWait) engine?.pullSoon();
+      else engine?.pullNow();
+    };
     setTimeout(ring, socket === 'late' ? this.#chance.between(WAKE_MS, LATEST_WAKE_MS) : WAKE_MS);
     if (socket === 'doubled') setTimeout(ring, 2 * WAKE_MS);
   }

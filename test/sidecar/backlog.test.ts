@@ -27,7 +27,7 @@ function submitDays(count: number): void {
 }
 
 async function pullAll(): Promise<void> {
-  here.line.intake.pullSoon();
+  here.line.intake.pullNow();
   while (await once('intake'));
 }
 

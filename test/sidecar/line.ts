@@ -50,7 +50,7 @@ export function createLine(store: Store, site = new FakeSite()) {
     const hello = await greet(site, store, '0', false);
     await storePairing(store.db, hello);
     pairing.made({ epoch: hello.epoch, load: (await readState(store.db)).load });
-    intake.pullSoon();
+    intake.pullNow();
   }
 
   /** Everything that is due now, in the order of the stages. Returns whether there was anything. */
@@ -70,7 +70,7 @@ export function createLine(store: Store, site = new FakeSite()) {
   async function settle(withinMs = 60_000): Promise<void> {
     const end = clock.now() + withinMs;
     for (;;) {
-      intake.pullSoon();
+      intake.pullNow();
       while (await round());
       const dues = await Promise.all(working.map((stage) => stage.nextDue()));
       const next = Math.min(...dues.filter((due) => due !== null));

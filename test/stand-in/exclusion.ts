@@ -1,4 +1,5 @@
 /** Leaving a pupil out of the analysis, and taking one in again: what was written is erased, the sidecar is told. */
+import { SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { INSIGHT } from './contract/insights.ts';
 import { CONFLICT } from './conflicts.ts';
 import { text } from './contract/stored.ts';
@@ -69,6 +70,6 @@ function forget(site: Site, student: string): void {
 
 function tell(site: Site, student: string, event: 'insert' | 'update'): void {
   site.outbox.add({ doctype: 'Student', name: student, event, new_name: null });
-  site.wake();
+  site.wake(SOON_EVENT);
   site.tellPanels('Student', [student]);
 }

@@ -1,4 +1,5 @@
 /** A rename or a merge as Frappe does it: links in other rows follow without event and without `modified`. */
+import { SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { INSIGHT } from './contract/insights.ts';
 import { leaveOut } from './exclusion.ts';
@@ -23,7 +24,7 @@ export function rename(site: Site, doctype: string, from: string, to: string): v
   site.outbox.add({ doctype, name: from, event: 'rename', new_name: to });
   // left out if either record was
   if (merge && doctype === 'Student' && site.excluded().has(to)) leaveOut(site, to);
-  site.wake();
+  site.wake(SOON_EVENT);
 }
 
 function forgetInsights(site: Site, doctype: string, name: string): void {

@@ -3,7 +3,7 @@
  * HTTP, the socket and the panels all work on this.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Settings } from '../../sidecar/erpnext/contract.ts';
+import { SOON_EVENT, WAKE_EVENT, type Settings } from '../../sidecar/erpnext/contract.ts';
 import { watchedDocType } from '../../sidecar/erpnext/watched.ts';
 import { SiteClock } from './clock.ts';
 import { Outbox } from './contract/outbox.ts';
@@ -74,7 +74,7 @@ export class Site {
     minimum_group_size: 5,
   };
   /** Called when the sidecar should pull. */
-  wake: () => void = () => undefined;
+  wake: (event?: typeof WAKE_EVENT | typeof SOON_EVENT) => void = () => undefined;
   /** Called with the room of an open panel when there is something new. */
   publish: (room: string) => void = () => undefined;
   readonly #channelKey = randomBytes(32);
@@ -86,7 +86,7 @@ export class Site {
     this.records.onChange((change) => {
       if (!this.settings.collect || watchedDocType(change.doctype) === undefined) return;
       this.outbox.add({ ...change, new_name: null });
-      this.wake();
+      this.wake(watchedDocType(change.doctype)?.due_seconds === 0 ? WAKE_EVENT : SOON_EVENT);
     });
   }
 
@@ -113,7 +113,7 @@ export class Site {
   noteChange(doctype: string, name: string): void {
     if (!this.settings.collect) return;
     this.outbox.add({ doctype, name, event: 'update', new_name: null });
-    this.wake();
+    this.wake(SOON_EVENT);
   }
 
   /** The unguessable room of one panel on one day. */

@@ -38,7 +38,7 @@ export function attachSocket(site: Site, sessions: Sessions, server: HttpServer)
     socket.on('task_subscribe', (task: unknown) => void socket.join(taskRoom(task)));
     socket.on('task_unsubscribe', (task: unknown) => void socket.leave(taskRoom(task)));
   });
-  site.wake = () => namespace.to(userRoom).emit(WAKE_EVENT, {});
+  site.wake = (event = WAKE_EVENT) => namespace.to(userRoom).emit(event, {});
   site.publish = (room) => namespace.to(taskRoom(room)).emit(PANEL_EVENT, { task_id: room });
   return () => io.close();
 }

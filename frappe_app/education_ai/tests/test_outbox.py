@@ -21,7 +21,7 @@ class TestOutbox(FrappeTestCase):
 		frappe.db.set_single_value("AI Settings", "collect", 1)
 		frappe.clear_document_cache("AI Settings", "AI Settings")
 		self.sent = []
-		frappe.local.flags.education_ai_wakes = False
+		frappe.local.flags.pop("education_ai_wakes", None)
 		patcher = patch("frappe.publish_realtime", self.publish)
 		patcher.start()
 		self.addCleanup(patcher.stop)
@@ -32,7 +32,7 @@ class TestOutbox(FrappeTestCase):
 		frappe.db.rollback()
 
 	def publish(self, event, *args, **options) -> None:
-		if event == outbox.WAKE_EVENT:
+		if event in (outbox.WAKE_EVENT, outbox.SOON_EVENT):
 			self.sent.append(((event, *args), options))
 
 	def start(self) -> None:
@@ -148,8 +148,16 @@ class TestOutbox(FrappeTestCase):
 		doc.save()
 		self.assertEqual({str(one) for one in self.sent}, {str(self.sent[0])})
 		(event, message), options = self.sent[0]
-		self.assertEqual((event, message), ("education_ai_wake", {}))
+		self.assertEqual((event, message), ("education_ai_wake_soon", {}))
 		self.assertEqual(options, {"user": SIDECAR, "after_commit": True})
+
+	def test_only_what_teachers_wait_for_asks_to_be_pulled_at_once(self):
+		for doctype in ("Assessment Result", "Student Attendance", "Student"):
+			outbox.touch(doctype, "OX", "update")
+		self.assertEqual(
+			[event for (event, _message), _options in self.sent],
+			["education_ai_wake", "education_ai_wake_soon", "education_ai_wake_soon"],
+		)
 
 	def test_in_a_request_it_is_sent_once_and_only_when_the_answer_is_on_its_way(self):
 		request = frappe._dict(after_response=CallbackManager())
@@ -161,7 +169,7 @@ class TestOutbox(FrappeTestCase):
 			frappe.db.after_commit.run()
 			self.assertEqual(self.sent, [])
 			request.after_response.run()
-		self.assertEqual(self.sent, [((outbox.WAKE_EVENT, {}), {"user": SIDECAR})])
+		self.assertEqual(self.sent, [((outbox.SOON_EVENT, {}), {"user": SIDECAR})])
 
 	def test_a_request_that_is_rolled_back_sends_none(self):
 		request = frappe._dict(after_response=CallbackManager())

@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseConfig } from '../../../sidecar/config.ts';
-import { WAKE_EVENT } from '../../../sidecar/erpnext/contract.ts';
+import { SOON_EVENT, WAKE_EVENT } from '../../../sidecar/erpnext/contract.ts';
 import { openRealtime, probeRealtime, type Realtime } from '../../../sidecar/erpnext/realtime.ts';
 import { systemClock } from '../../../sidecar/clock.ts';
 import { testClock } from '../clock.ts';
@@ -47,9 +47,10 @@ function config(site = 'school.test') {
 
 function listen() {
   const clock = testClock();
-  const heard = { wakes: 0, state: 'unknown' };
+  const heard = { wakes: 0, soon: 0, state: 'unknown' };
   open = openRealtime(config(), clock, {
     onWake: () => (heard.wakes += 1),
+    onSoon: () => (heard.soon += 1),
     onState: (problem) => (heard.state = problem?.code ?? 'connected'),
   });
   return { clock, heard };
@@ -69,7 +70,9 @@ describe('the wake-up', () => {
     const { heard } = listen();
     await vi.waitFor(() => expect(heard.wakes).toBe(1));
     server.of('/school.test').emit(WAKE_EVENT, {});
-    await vi.waitFor(() => expect(heard.wakes).toBe(2));
+    await vi.waitFor(() => expect(heard).toMatchObject({ wakes: 2, soon: 0 }));
+    server.of('/school.test').emit(SOON_EVENT, {});
+    await vi.waitFor(() => expect(heard).toMatchObject({ wakes: 2, soon: 1 }));
   });
 
   test('is waited for again after a refusal, though socket.io gives up then', async () => {
