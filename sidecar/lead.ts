@@ -13,7 +13,7 @@ import type { Pairing } from './pairing.ts';
 import type { Status } from './status.ts';
 import { LEADER_RENEW_MS, assertLead, giveUpLead, takeLead } from './store/leader.ts';
 import type { Store } from './store/open.ts';
-import { readState, storePairing } from './store/state.ts';
+import { readState, storePairing, type State } from './store/state.ts';
 import { touch } from './store/work.ts';
 import { timetable } from './sync/timetable.ts';
 import type { Wake } from './wake.ts';
@@ -82,6 +82,18 @@ async function pair(tools: LeadTools, takeOver: boolean): Promise<void> {
   tools.pairing.made({ epoch: hello.epoch, load });
 }
 
+/**
+ * Whether this database was restored from before the last pull, which the site takes for one whose answer was lost.
+ * Only an acknowledgement moves the token, so that a lost answer leaves something to acknowledge behind; with nothing
+ * to acknowledge, what others pulled and told since then is missing here.
+ */
+async function isBehind(store: Store, before: State, hello: Response<'hello'>): Promise<boolean> {
+  if (hello.resync || before.epoch === null || hello.token === before.token) return false;
+  // Beside a process that is pulling, the token may have moved since it was read.
+  const now = await readState(store.db);
+  return now.token === before.token && before.pendingAck.length === 0 && now.pendingAck.length === 0;
+}
+
 /** `hello` with what this database knows, refused where its answer cannot be worked with. */
 export async function greet(
   site: Site,
@@ -90,13 +102,16 @@ export async function greet(
   takeOver: boolean,
 ): Promise<Response<'hello'>> {
   const state = await readState(store.db);
-  const hello = await site.hello({
-    sidecar_version: version,
-    contract_versions: [...CONTRACT_VERSIONS],
-    epoch: state.epoch,
-    token: state.token,
-    take_over: takeOver,
-  });
+  const ask = (token: string | null) =>
+    site.hello({
+      sidecar_version: version,
+      contract_versions: [...CONTRACT_VERSIONS],
+      epoch: state.epoch,
+      token,
+      take_over: takeOver,
+    });
+  let hello = await ask(state.token);
+  if (await isBehind(store, state, hello)) hello = await ask(null);
   if (!CONTRACT_VERSIONS.some((spoken) => spoken === hello.contract)) {
     throw new AppError('contract.version', { detail: `the app speaks ${hello.contract}` });
   }
