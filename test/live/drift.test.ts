@@ -148,13 +148,16 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     await connect(bench!, options.envFile);
     await start('main');
     before = await saidOn(admin);
-    const filters = [
-      ['is_current', '=', 1],
-      ['kind', '=', 'marks'],
-      ['target_student', 'is', 'set'],
-    ];
-    const marked = await admin.list('AI Insight', { fields: ['name', 'target_student'], filters });
-    const candidates = [...new Set(marked.map((row) => String(row['target_student'])))];
+    const resting = await admin.list('AI Insight', {
+      fields: ['name', 'target_student'],
+      filters: [
+        ['is_current', '=', 1],
+        ['kind', '=', 'attendance'],
+        ['reasons', 'like', `%"${DAY}"%`],
+      ],
+    });
+    // Each of them has an insight that rests on days of attendance.
+    const candidates = resting.map((row) => String(row['target_student']));
     for (const part of PARTS) await cast(part, candidates);
     await sidecar.stop();
     cpSync(dir('main'), dir('yesterday'), { recursive: true });
