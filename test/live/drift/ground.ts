@@ -30,13 +30,19 @@ export class Ground {
   async keep(table: string, column: string, values: string[]): Promise<void> {
     const kept = Rows.parse(await this.#order({ do: 'rows', table, column, values }));
     if (kept.length === 0) throw new Error(`nothing to keep in ${table}`);
-    this.later(`${kept.length} rows of ${table}`, () =>
+    this.#later(`${kept.length} rows of ${table}`, () =>
       this.#order({ do: 'put', table, column, values, kept }),
     );
   }
 
-  /** Something else that is to be undone. */
-  later(what: string, undo: () => Promise<unknown>): void {
+  /** A row that was not there before; cancelling it as a person does would change others. */
+  made(table: string, name: string): void {
+    this.#later(`a row of ${table}`, () =>
+      this.#order({ do: 'put', table, column: 'name', values: [name], kept: [] }),
+    );
+  }
+
+  #later(what: string, undo: () => Promise<unknown>): void {
     this.#undoing.push({ what, undo });
   }
 
@@ -53,7 +59,7 @@ export class Ground {
   /** A rename while the outbox is off. */
   async rename(doctype: string, old: string, now: string): Promise<void> {
     await this.#order({ do: 'rename', doctype, old, new: now });
-    this.later(`the name of a ${doctype}`, () =>
+    this.#later(`the name of a ${doctype}`, () =>
       this.#site.call('frappe.client.rename_doc', { doctype, old_name: now, new_name: old }),
     );
   }
