@@ -25,7 +25,7 @@ import { mirrorShape } from '../../sidecar/store/mirror/shape.ts';
 import { openStore, type Store } from '../../sidecar/store/open.ts';
 import { readState } from '../../sidecar/store/state.ts';
 import { everythingHeld } from '../sidecar/everything-held.ts';
-import { median } from './bench/figure.ts';
+import { median, timed } from './bench/figure.ts';
 import { cli } from './operator.ts';
 import { enrolNewPupil } from './roles/pupil.ts';
 import { Stage } from './roles/stage.ts';
@@ -193,6 +193,10 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
     async () => {
       const times: number[] = [];
       for (const name of pupils.slice(0, SINGLES)) times.push(await timeOf([[name]]));
+      const plain: number[] = [];
+      for (const name of pupils.slice(0, 20)) plain.push(await timed(() => admin.get('Student', name)));
+      // The yardstick of a busy machine: this much of every figure is the site's own answering.
+      table.push(['plain get of a Student, median of 20', '', '', `${(median(plain) / 1000).toFixed(3)} s`]);
       const all = times.map((seconds) => seconds.toFixed(3)).join(', ');
       note(`sync of 1 student, median of ${SINGLES}`, 2, 0.2, median(times), ` (${all})`);
       expect(median(times)).toBeLessThan(0.2);
