@@ -3,7 +3,7 @@
  * stores what changed with everything that follows from it, in one transaction.
  */
 import { analyseCohort } from './analysis/cohort.ts';
-import { proposeForCourse, type Limits } from './analysis/course.ts';
+import { courseFields, proposeForCourse, type Limits } from './analysis/course.ts';
 import { groupAttendance } from './analysis/group.ts';
 import type {
   AnalysisSettings,
@@ -16,11 +16,13 @@ import { analyseStudent } from './analysis/student.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
 import { analyseTouch, proposalTouch, sendTouch } from './due.ts';
+import type { SettingValues } from './erpnext/contract.ts';
 import { editableField } from './erpnext/editable.ts';
 import { eraseLeavers } from './store/erasure.ts';
 import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
 import { storeInsights, type OwnedInsights, type Produced } from './store/insights.ts';
 import type { Store } from './store/open.ts';
+import { startPreferences } from './store/preferences.ts';
 import {
   documentsWithProposals,
   storeProposals,
@@ -82,6 +84,8 @@ interface Outcome {
   cohort: CohortAnalysis | null;
   group: GroupAttendance | null;
   proposals: Omit<Proposal, 'asked'>[];
+  /** What is suggested for a pupil's settings. */
+  preferences: SettingValues;
   validUntil: string | null;
 }
 
@@ -106,9 +110,10 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
       tx,
       kept.flatMap(({ proposals }) => proposals),
     );
+    await startPreferences(tx, store.sealer, suggestionsOf(kept), now);
     const documents = await unsettledDocuments(tx, kept);
     await touch(tx, [
-      ...readers.map((student) => analyseTouch({ kind: 'student', student }, now)),
+      ...readers.map((target) => analyseTouch(target, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
       ...ids.map((id) => sendTouch(id, now)),
       ...documents.map((document) => proposalTouch(document, now)),
@@ -122,6 +127,15 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
 function silentPupils(outcomes: Outcome[]): string[] {
   return outcomes.flatMap(({ target, produced }) =>
     target.kind === 'student' && produced.length === 0 ? [target.student] : [],
+  );
+}
+
+/** Of the pupils for whom there is something to suggest: few. */
+function suggestionsOf(outcomes: Outcome[]): Map<string, SettingValues> {
+  return new Map(
+    outcomes.flatMap(({ target, preferences }): [string, SettingValues][] =>
+      target.kind === 'student' && Object.keys(preferences).length > 0 ? [[target.student, preferences]] : [],
+    ),
   );
 }
 
@@ -141,7 +155,7 @@ async function runAnalyses(
   const outcomes = new Map(
     targets.map((target): [string, Outcome] => [
       JSON.stringify([target.kind, targetName(target)]),
-      { target, produced: [], cohort: null, group: null, proposals: [], validUntil: null },
+      { target, produced: [], cohort: null, group: null, proposals: [], preferences: {}, validUntil: null },
     ]),
   );
   function put(target: Target, said: Partial<Outcome>): void {
@@ -157,7 +171,7 @@ async function runAnalyses(
     const said = analyseStudent(records, settings, today);
     put(
       { kind: 'student', student: records.student },
-      { produced: producedBy(said), validUntil: said.validUntil },
+      { produced: producedBy(said), preferences: said.preferences, validUntil: said.validUntil },
     );
   }
   for (const records of await readCohortRecords(
@@ -182,7 +196,8 @@ async function runAnalyses(
   const courses = targets.flatMap((target) => (target.kind === 'course' ? [target.course] : []));
   for (const records of await readCourseRecords(db, courses)) {
     const { course } = records;
-    put({ kind: 'course', course }, { proposals: courseProposals(course, records) });
+    const fields: Produced = { kind: 'fields', ...courseFields(records, settings) };
+    put({ kind: 'course', course }, { produced: [fields], proposals: courseProposals(course, records) });
   }
   return [...outcomes.values()];
 }
@@ -220,11 +235,12 @@ function producedBy(said: StudentAnalysis): Produced[] {
   return [
     ...said.insights.map((insight): Produced => ({ kind: 'insight', ...insight })),
     ...said.assessments.map((assessment): Produced => ({ kind: 'assessment_insight', ...assessment })),
+    ...said.fields.map((fields): Produced => ({ kind: 'fields', ...fields })),
   ];
 }
 
-/** Stores the rounded figures of classes; returns the pupils who read one that changed. */
-async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<string[]> {
+/** Stores the rounded figures of classes; returns the pupils and courses that read one that changed. */
+async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<Target[]> {
   const cohorts = outcomes.flatMap(({ target, cohort }) =>
     target.kind === 'cohort' ? [{ key: target.key, figures: cohort?.figures ?? null }] : [],
   );
@@ -233,10 +249,16 @@ async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<string[]> {
       ? [{ studentGroup: target.studentGroup, academicTerm: target.academicTerm, figures: group }]
       : [],
   );
-  return readersOfFigures(tx, {
+  const changed = {
     cohorts: await storeCohortFigures(tx, cohorts),
     groups: await storeGroupAttendance(tx, groups),
-  });
+  };
+  const students = await readersOfFigures(tx, changed);
+  const courses = new Set(changed.cohorts.map(({ course }) => course));
+  return [
+    ...students.map((student): Target => ({ kind: 'student', student })),
+    ...[...courses].map((course): Target => ({ kind: 'course', course })),
+  ];
 }
 
 /** Time passing is work too: due again on the day when the same records would say something else. */

@@ -38,9 +38,9 @@ export function analyseTouch(target: Target, now: number): Touch {
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
 }
 
-/** Everything after a first load: classes first, since pupils read their figures. */
+/** Everything after a first load: classes first, since all others read their figures. */
 export function analyseAllTouch(target: Target, now: number): Touch {
-  const delay = target.kind === 'student' ? 1 : 0;
+  const delay = target.kind === 'cohort' || target.kind === 'group' ? 0 : 1;
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
 }
 

@@ -74,6 +74,8 @@ export interface StudentAnswer extends Answer {
   rule: string[];
   notes: string[];
   not_used: string;
+  /** How the pupil has learned so far. */
+  profile: Fact[];
   /** Whom to talk with first, where that was set. */
   contact: Fact | null;
   /** Whether the analysis takes the pupil in or leaves the pupil out; null for readers who do not decide that. */
@@ -106,6 +108,11 @@ export interface CourseAnswer extends Answer {
   who_order: (typeof ORDERS)[number];
   not_listed_text: string;
   parts: Reason[];
+  /** Parts with the range in which their difficulty lies. */
+  difficulty: Fact[];
+  /** Topics that need material. */
+  material: string[];
+  mapping: Fact[];
 }
 
 export interface InstructorAnswer extends Answer {
@@ -145,6 +152,7 @@ export function readStudent(message: unknown): StudentAnswer | null {
     rule: list(part(message, 'rule')).map((rule) => text(part(rule, 'text'))),
     notes: texts(part(message, 'notes')),
     not_used: text(part(message, 'not_used')),
+    profile: facts(message, 'profile'),
     contact: text(part(part(message, 'contact'), 'text')) ? readFact(part(message, 'contact')) : null,
     exclusion: oneOf(EXCLUSIONS, part(message, 'exclusion')),
   };
@@ -176,6 +184,9 @@ export function readCourse(message: unknown): CourseAnswer | null {
     who_order: oneOf(ORDERS, part(message, 'who_order')) ?? 'reason',
     not_listed_text: text(part(message, 'not_listed_text')),
     parts: list(part(message, 'parts')).map(readReason),
+    difficulty: facts(message, 'difficulty'),
+    material: texts(part(message, 'material')),
+    mapping: facts(message, 'mapping'),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Notice } from './line.ts';
 import {
   type Actions,
   ages,
+  factRows,
   howSure,
   lead,
   levelMark,
@@ -29,9 +30,10 @@ export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): Tem
       ${stale(answer)} ${opening(answer)} ${section(__('Who first'), whoFirst(answer, ui, actions))}
       ${section(__('Hardest parts'), reasonRows(answer.parts, actions))}
       ${section(__('Marks'), chart(answer.chart, ui, actions))}
-      ${section(__('Try next'), steps(answer.steps))} ${howSure(answer.how_sure, answer.track_record)}
-      ${tooLittleRows(answer.too_little)} ${settingSections(answer.settings, actions)}
-      ${workings([], '', answer.hidden)}
+      ${section(__('Try next'), steps(answer.steps))} ${section(__('How hard'), factRows(answer.difficulty))}
+      ${section(__('Topics'), factRows(answer.mapping), ...answer.material.map((one) => paragraph(one)))}
+      ${howSure(answer.how_sure, answer.track_record)} ${tooLittleRows(answer.too_little)}
+      ${settingSections(answer.settings, actions)} ${workings([], '', answer.hidden)}
     </div>`;
 }
 

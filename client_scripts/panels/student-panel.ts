@@ -31,7 +31,7 @@ export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): T
       ${section(__('Early warning'), ...answer.rule.map((rule) => paragraph(rule)))}
       ${section(__('Try next'), steps(answer.steps), answer.contact ? factRows([answer.contact]) : nothing)}
       ${howSure(answer.how_sure, answer.track_record)} ${tooLittleRows(answer.too_little)}
-      ${settingSections(answer.settings, actions)}
+      ${section(__('Learning so far'), factRows(answer.profile))} ${settingSections(answer.settings, actions)}
       ${workings(answer.notes, answer.not_used, answer.hidden, exclusion(answer, actions))}
     </div>`;
 }

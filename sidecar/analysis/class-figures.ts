@@ -1,4 +1,6 @@
 /** The rounded figures of a cohort: all that a pupil's insight may know of the class. */
+import { discrimination, spreadOfShares } from './item-discrimination.ts';
+import type { Points } from './item-discrimination.ts';
 import type { MarkedTest } from './marked-tests.ts';
 import { clip, mean, percent } from './percent.ts';
 import { compare } from './order.ts';
@@ -18,6 +20,9 @@ export interface ClassPart {
   under: number;
   tests: number;
   rows: string[];
+  /** See `CohortFigures.criteria`. */
+  spread: number | null;
+  discrimination: number | null;
 }
 
 /**
@@ -41,6 +46,8 @@ export function classFigures(
       criterion: part.criterion,
       percent: part.percent,
       count: part.pupils,
+      spread: part.spread,
+      discrimination: part.discrimination,
     })),
     between: spread === null ? null : Math.round(spread.between),
     within: spread === null ? null : Math.max(1, Math.round(spread.within)),
@@ -82,7 +89,7 @@ function distances(tests: ClassTests, plans: readonly ClassMean[]): number[][] {
 
 /** Parts with results of at least `smallest` pupils, hardest first. */
 export function classParts(tests: ClassTests, smallest: number): ClassPart[] {
-  const parts = new Map<string, Map<string, { score: number; maximum: number }>>();
+  const parts = new Map<string, Map<string, Points>>();
   const plans = new Map<string, Set<string>>();
   const rows = new Map<string, Set<string>>();
   for (const [pupil, list] of tests) {
@@ -101,6 +108,7 @@ export function classParts(tests: ClassTests, smallest: number): ClassPart[] {
       }
     }
   }
+  const totals = totalsOf(parts);
   const list: ClassPart[] = [];
   for (const [criterion, byPupil] of parts) {
     if (byPupil.size < smallest) continue;
@@ -114,9 +122,24 @@ export function classParts(tests: ClassTests, smallest: number): ClassPart[] {
       under: sums.filter((sum) => sum.score * 2 < sum.maximum).length,
       tests: plans.get(criterion)?.size ?? 0,
       rows: [...(rows.get(criterion) ?? [])].sort(compare),
+      spread: spreadOfShares(sums),
+      discrimination: discrimination(byPupil, totals),
     });
   }
   return list.sort((a, b) => a.percent - b.percent || compare(a.criterion, b.criterion));
+}
+
+/** Points of each pupil over all parts. */
+function totalsOf(parts: ReadonlyMap<string, ReadonlyMap<string, Points>>): Map<string, Points> {
+  const totals = new Map<string, Points>();
+  for (const byPupil of parts.values()) {
+    for (const [pupil, { score, maximum }] of byPupil) {
+      const sum = entry(totals, pupil, () => ({ score: 0, maximum: 0 }));
+      sum.score += score;
+      sum.maximum += maximum;
+    }
+  }
+  return totals;
 }
 
 function entry<V>(map: Map<string, V>, key: string, create: () => V): V {

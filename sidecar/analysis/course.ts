@@ -1,8 +1,10 @@
 /**
- * What is proposed for a course, plainly from what the school entered: its topics and what its tests are marked by
- * as objectives, the articles and videos of its topics as resources. Teachers edit both.
+ * What is said of a course as such, and what is proposed for it, plainly from what the school entered: its topics and
+ * what its tests are marked by as objectives, the articles and videos of its topics as resources. Teachers edit both.
  */
-import type { CourseProposal, CourseRecords } from './records.ts';
+import { contentMapping } from './content-mapping.ts';
+import { difficultyProfile } from './difficulty.ts';
+import type { AnalysisSettings, CourseProposal, CourseRecords, DocumentFields } from './records.ts';
 
 /** How much one field takes: entries, and characters in each. */
 export interface Limits {
@@ -11,6 +13,17 @@ export interface Limits {
 }
 
 const WEB_ADDRESS = /^https?:\/\/[^\s/]\S{0,1990}$/;
+
+export function courseFields(records: CourseRecords, settings: AnalysisSettings): DocumentFields {
+  return {
+    doctype: 'Course',
+    name: records.course,
+    values: {
+      ai_difficulty_profile: difficultyProfile(records, settings),
+      ai_content_mapping: contentMapping(records),
+    },
+  };
+}
 
 export function proposeForCourse(
   records: CourseRecords,

@@ -7,6 +7,8 @@ import type {
   AssessmentInsightValues,
   InsightAddress,
   InsightValues,
+  Reason,
+  SettingValues,
   Settings,
 } from '../erpnext/contract.ts';
 
@@ -53,8 +55,18 @@ export interface CohortFigures extends CohortKey {
   pupils: number;
   /** Per plan: date, class mean in percent, and how many pupils have a result. */
   plans: { plan: string; date: string; mean: number; count: number }[];
-  /** Share of the points the class earned, per criterion. */
-  criteria: { criterion: string; percent: number; count: number }[];
+  /**
+   * Share of the points the class earned, per criterion; how far single pupils' shares lie apart (standard deviation,
+   * points), and how a pupil's share goes with the rest of the same tests (correlation in hundredths, to the nearest
+   * ten). The last two are null where that is not known.
+   */
+  criteria: {
+    criterion: string;
+    percent: number;
+    count: number;
+    spread: number | null;
+    discrimination: number | null;
+  }[];
   /** Standard deviation of single test marks between and within pupils, percentage points; null when unknown. */
   between: number | null;
   within: number | null;
@@ -74,6 +86,13 @@ export interface GroupAttendance {
   pupils: number;
 }
 
+/** How often people answered what was said about a pupil, by what they answered. */
+export interface FollowUps {
+  reviewed: number;
+  acted: number;
+  dismissed: number;
+}
+
 /** Everything known about one pupil. */
 export interface StudentRecords {
   student: string;
@@ -87,6 +106,7 @@ export interface StudentRecords {
   results: ResultRow[];
   cohorts: CohortFigures[];
   groupAttendance: GroupAttendance[];
+  followUps: FollowUps;
 }
 
 /** Everything known about one cohort: active pupils and their results, and plans with no result yet. */
@@ -111,7 +131,7 @@ export interface GroupRecords {
   attendance: (AttendanceRow & { student: string })[];
 }
 
-/** What the school entered about one course; `criteria` in the order in which they were first used. */
+/** What is known about one course: what the school entered, `criteria` as first used, and the figures of its classes. */
 export interface CourseRecords {
   course: string;
   topics: {
@@ -120,6 +140,7 @@ export interface CourseRecords {
     contents: { type: 'Article' | 'Video'; name: string; title: string | null; url: string | null }[];
   }[];
   criteria: string[];
+  cohorts: CohortFigures[];
 }
 
 export interface CourseProposal {
@@ -132,7 +153,30 @@ export interface AddressedInsight {
   values: InsightValues;
 }
 
+/** What a sealed field of the AI's own holds: sentences in the order to be read, each with its numbers. */
+export interface FieldContent {
+  said: Reason[];
+  /** Newest record this rests on. */
+  records_to: string | null;
+  model_version: string;
+}
+
+/** Of a course: beside the whole of it, what is said of each class, for whoever may read that class alone. */
+export interface CourseContent extends FieldContent {
+  classes: { student_group: string; academic_term: string; said: Reason[] }[];
+}
+
+/** All fields of the AI's own on one document; null empties a field. */
+export interface DocumentFields {
+  doctype: string;
+  name: string;
+  values: Record<string, FieldContent | null>;
+}
+
 export interface StudentAnalysis {
+  fields: DocumentFields[];
+  /** What the pupil's own pattern suggests where nobody has set anything; empty without such a pattern. */
+  preferences: SettingValues;
   insights: AddressedInsight[];
   assessments: { assessmentResult: string; values: AssessmentInsightValues }[];
   /** The day on which the same records would say something else; null when only new records can change it. */

@@ -1,4 +1,4 @@
-/** Everything said about one pupil: the attendance insight, one marks insight a course, one per result. */
+/** Everything said about one pupil: attendance, marks of each course, each result, and the fields of the pupil. */
 import type { InsightAddress, Reason } from '../erpnext/contract.ts';
 import { assessmentInsight } from './assessment.ts';
 import { attendanceInsight } from './attendance.ts';
@@ -7,6 +7,10 @@ import { say } from './finding.ts';
 import { largeEnough, markedTests } from './marked-tests.ts';
 import { marksInsight } from './marks.ts';
 import { compare } from './order.ts';
+import { courseTests } from './profile/course-tests.ts';
+import type { CourseTests } from './profile/course-tests.ts';
+import { suggestedPreferences } from './profile/preferences.ts';
+import { studentFields } from './profile/student-fields.ts';
 import type {
   AddressedInsight,
   AnalysisSettings,
@@ -33,6 +37,7 @@ export function analyseStudent(
   const window = currentTerm(records.terms, today);
   let validUntil = nextTermStart(records.terms, today);
   const insights: AddressedInsight[] = [];
+  let fields = studentFields(records.student, null);
   if (window !== null && isHere(records, window, today)) {
     const attendance = attendanceInsight(records, settings, window, today);
     const marks = marksInsights(records, cohorts, settings, window, today);
@@ -40,9 +45,23 @@ export function analyseStudent(
       insights.push({ address: address(records.student, 'attendance', ''), values: attendance.values });
     }
     insights.push(...marks.insights);
+    const { results, followUps } = records;
+    fields = studentFields(records.student, {
+      results,
+      followUps,
+      insights,
+      courses: marks.courses,
+      window,
+    });
     validUntil = [attendance.until, marks.until, leaving(records, today)].reduce(earlier, validUntil);
   }
-  return { insights, assessments: assessmentsOf(records.results, cohorts, settings), validUntil };
+  return {
+    insights,
+    assessments: assessmentsOf(records.results, cohorts, settings),
+    fields: [fields],
+    preferences: suggestedPreferences(insights, settings),
+    validUntil,
+  };
 }
 
 /**
@@ -68,19 +87,21 @@ function marksInsights(
   settings: AnalysisSettings,
   window: Window,
   today: string,
-): { insights: AddressedInsight[]; until: string | null } {
+): { insights: AddressedInsight[]; courses: CourseTests[]; until: string | null } {
   const noTerm = window.name === '';
   const notes: Reason[] = noTerm ? [say('note.no_term', '', { days: NO_TERM_DAYS })] : [];
   const results = records.results.filter((result) => testInWindow(result, window, records.terms, today));
   const insights: AddressedInsight[] = [];
+  const courses: CourseTests[] = [];
   let until: string | null = null;
   for (const [course, rows] of groupBy(results, (result) => result.course)) {
     const tests = markedTests(rows, cohorts);
     const values = marksInsight(records.student, course, tests, cohorts, settings, notes);
     insights.push({ address: address(records.student, 'marks', course), values });
+    courses.push(courseTests(course, tests, cohorts));
     for (const test of noTerm ? tests : []) until = earlier(until, addDays(test.date, NO_TERM_DAYS));
   }
-  return { insights, until };
+  return { insights, courses, until };
 }
 
 function assessmentsOf(

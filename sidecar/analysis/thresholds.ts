@@ -108,3 +108,33 @@ export const SURE_SCHOOL_DAYS = 40;
 export const SURE_TESTS = 6;
 export const SURE_CLASS_TESTS = 4;
 export const SURE_CLASS_PUPILS = 10;
+
+// Learning profile -------------------------------------------------------------------------------------------
+
+/** Six tests over all courses: with fewer, one test alone decides whether a pupil moves with the class. */
+export const PACE_TESTS = 6;
+
+/** Under six degrees of freedom scatter half as large and twice as large as usual are hard to tell apart. */
+export const CONSISTENCY_FREEDOM = 6;
+
+/** Courses of which a profile tells what was mastered before: as many as are read at a glance. */
+export const MAX_PROFILE_COURSES = 6;
+
+/** Up to two things at once can be kept in mind; beyond that, one step at a time. */
+export const ONE_STEP_REASONS = 2;
+
+// Course -----------------------------------------------------------------------------------------------------
+
+/** A correlation over fewer pupils than a small class can be anything. */
+export const MIN_DISCRIMINATION_PUPILS = 20;
+
+/** Ebel's marks: from 0.4 a part tells pupils apart very well, under 0.2 it hardly does. */
+export const DISCRIMINATION_LOW = 0.2;
+export const DISCRIMINATION_HIGH = 0.4;
+
+/** Of one class, "the course as a whole" would be that class under another name. */
+export const MIN_COURSE_CLASSES = 2;
+
+/** Parts and names listed: as many as are read at a glance. */
+export const MAX_DIFFICULTY_PARTS = 6;
+export const MAX_NAMES = 10;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import rulesJson from '../../fixtures/app/conflict_rules.json' with { type: 'json' };
+import sealedJson from '../../fixtures/app/custom_fields.json' with { type: 'json' };
 import fieldsJson from '../../fixtures/app/editable_fields.json' with { type: 'json' };
 
 const Key = z.discriminatedUnion('kind', [
@@ -32,6 +33,13 @@ export type Rule = z.output<typeof Rule>;
 
 export const EDITABLE: readonly EditableField[] = z.array(EditableField).parse(fieldsJson);
 export const CONFLICT_RULES = z.array(ConflictRule).parse(rulesJson);
+
+/** The sealed fields of a DocType that the AI alone writes. */
+export function ownFields(doctype: string): string[] {
+  return sealedJson
+    .filter((one) => one.doctype === doctype && editableField(doctype, one.fieldname) === undefined)
+    .map((one) => one.fieldname);
+}
 
 export function editableField(doctype: string, field: string): EditableField | undefined {
   return EDITABLE.find((one) => one.doctype === doctype && one.field === field);

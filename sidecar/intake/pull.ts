@@ -83,7 +83,15 @@ function pulledEntry(events: number, { dead }: SortedEvents): LogEntry {
 }
 
 /** DocTypes of which something may have been said, and erased on the site with the document. */
-const SPOKEN_OF = new Set(['Student', 'Assessment Result', 'Student Group', 'Course', 'Academic Term']);
+const SPOKEN_OF = new Set([
+  'Student',
+  'Program Enrollment',
+  'Assessment Result',
+  'Student Group',
+  'Course',
+  'Instructor',
+  'Academic Term',
+]);
 
 /**
  * A document may go and come back before anything was fetched: the mirror then sees no difference, while the site

@@ -2,19 +2,22 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
+import type { DocumentFields } from '../analysis/records.ts';
 import {
   AssessmentInsightValues,
   InsightAddress,
   InsightValues,
   WriteBackItem,
 } from '../erpnext/contract.ts';
+import { ownFields } from '../erpnext/editable.ts';
 import { canonical } from './canonical.ts';
 import type { Db } from './tables.ts';
 import { targetName, targetOf, type Target } from './targets.ts';
 
 export type Produced =
   | { kind: 'insight'; address: InsightAddress; values: InsightValues }
-  | { kind: 'assessment_insight'; assessmentResult: string; values: AssessmentInsightValues };
+  | { kind: 'assessment_insight'; assessmentResult: string; values: AssessmentInsightValues }
+  | ({ kind: 'fields' } & DocumentFields);
 
 export interface OwnedInsights {
   owner: Target;
@@ -24,26 +27,45 @@ export interface OwnedInsights {
 const AddressText = z.union([
   z.object({ kind: z.literal('insight'), address: InsightAddress }),
   z.object({ kind: z.literal('assessment_insight'), address: z.object({ assessment_result: z.string() }) }),
+  z.object({
+    kind: z.literal('fields'),
+    address: z.object({ doctype: z.string(), name: z.string() }),
+  }),
 ]);
 
+/** Where what is said belongs, and what the table files it under. */
+function placeOf(said: Produced) {
+  if (said.kind === 'insight') {
+    return {
+      address: said.address,
+      target_type: said.address.target_doctype === 'Student' ? 'student' : 'course',
+      target_id: said.address.target,
+      insight_type: said.address.insight,
+    };
+  }
+  if (said.kind === 'assessment_insight') {
+    return {
+      address: { assessment_result: said.assessmentResult },
+      target_type: 'assessment_result',
+      target_id: said.assessmentResult,
+      insight_type: 'assessment',
+    };
+  }
+  return {
+    address: { doctype: said.doctype, name: said.name },
+    target_type: said.doctype.toLowerCase().replaceAll(' ', '_'),
+    target_id: said.name,
+    insight_type: 'fields',
+  };
+}
+
 function rowOf(owner: Target, insight: Produced) {
-  const address =
-    insight.kind === 'insight'
-      ? { kind: insight.kind, address: insight.address }
-      : { kind: insight.kind, address: { assessment_result: insight.assessmentResult } };
-  const about =
-    insight.kind === 'insight'
-      ? {
-          target_type: insight.address.target_doctype === 'Student' ? 'student' : 'course',
-          target_id: insight.address.target,
-          insight_type: insight.address.insight,
-        }
-      : { target_type: 'assessment_result', target_id: insight.assessmentResult, insight_type: 'assessment' };
+  const { address, ...about } = placeOf(insight);
   return {
     ...about,
     owner_kind: owner.kind,
     owner_name: targetName(owner),
-    address: canonical(address),
+    address: canonical({ kind: insight.kind, address }),
     content: createHash('sha256').update(canonical(insight.values)).digest('hex'),
     insight_data: insight.values,
   };
@@ -123,10 +145,17 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
   return rows.rows.map(({ id, address, revision, withdrawn, values }) => {
     const place = AddressText.parse(JSON.parse(address));
     const item = withdrawn
-      ? { kind: 'withdraw', revision, address: place.address }
+      ? withdrawal(place, revision)
       : { kind: place.kind, revision, address: place.address, values };
     return { id, revision, item: WriteBackItem.parse(item) };
   });
+}
+
+/** Fields are emptied: they stand on the document, which stays. */
+function withdrawal({ kind, address }: z.output<typeof AddressText>, revision: number): object {
+  if (kind !== 'fields') return { kind: 'withdraw', revision, address };
+  const values = Object.fromEntries(ownFields(address.doctype).map((field) => [field, null]));
+  return { kind, revision, address, values };
 }
 
 /** Owners whose insights name pupils of theirs. */

@@ -36,7 +36,7 @@ export type Asked = z.output<typeof Asked>;
 
 /** Nothing is proposed for any other. */
 const EDITED: ReadonlySet<string> = new Set(EDITABLE.map(({ doctype }) => doctype));
-const PREFERENCES = { doctype: 'Student', field: 'ai_preferences_settings' };
+export const PREFERENCES = { doctype: 'Student', field: 'ai_preferences_settings' };
 
 /** Where a student's preferences are sealed. */
 function profilePlace(student: string) {
@@ -78,6 +78,23 @@ export async function proposePreferences(
   await sql`
     insert into proposals (doctype, name, field) values (${PREFERENCES.doctype}, ${student}, ${PREFERENCES.field})
     on conflict (doctype, name, field) do update set settled = false`.execute(db);
+}
+
+/** What is proposed for the preferences of these students; those without a proposal are left out. */
+export async function readPreferences(
+  db: Db,
+  sealer: Sealer,
+  students: readonly string[],
+): Promise<Map<string, SettingValues>> {
+  const rows = await sql<{ student: string; profile: unknown }>`
+    select erpnext_student_id as student, ai_interaction_preferences as profile from student_ai_profiles
+    where erpnext_student_id = any(${students})`.execute(db);
+  return new Map(
+    rows.rows.map(({ student, profile }) => [
+      student,
+      SettingValues.parse(openProfile(sealer, student, profile)),
+    ]),
+  );
 }
 
 /** Keeps what an analysis proposes for the fields of documents; equal content stays as settled as it is. */

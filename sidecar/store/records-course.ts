@@ -1,6 +1,6 @@
-/** Everything the proposals for a course are made of: its topics with their content, and what its tests are marked by. */
+/** Everything analysis reads about a course: topics with their content, what its tests are marked by, its classes. */
 import { sql } from 'kysely';
-import type { CourseRecords } from '../analysis/records.ts';
+import type { CohortFigures, CourseRecords } from '../analysis/records.ts';
 import type { Db } from './tables.ts';
 
 /** Courses that the mirror does not hold are left out. */
@@ -14,6 +14,9 @@ export async function readCourseRecords(db: Db, names: readonly string[]): Promi
     where t.parent = any(${names}) and t.topic is not null order by t.parent, t.idx`.execute(db);
   const contents = await readContents(db, [...new Set(topics.rows.map((row) => row.topic))]);
   const criteria = await readCriteria(db, names);
+  const cohorts = await sql<{ figures: CohortFigures }>`
+    select figures from cohort_figures where course = any(${names})
+    order by course, student_group, academic_term`.execute(db);
   return courses.rows.map(({ name }) => ({
     course: name,
     topics: topics.rows
@@ -24,6 +27,7 @@ export async function readCourseRecords(db: Db, names: readonly string[]): Promi
         contents: contents.filter((row) => row.topic === topic).map(({ topic: _own, ...content }) => content),
       })),
     criteria: criteria.filter((row) => row.course === name).map((row) => row.criterion),
+    cohorts: cohorts.rows.flatMap(({ figures }) => (figures.course === name ? [figures] : [])),
   }));
 }
 

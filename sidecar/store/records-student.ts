@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type {
   AttendanceRow,
   CohortFigures,
+  FollowUps,
   GroupAttendance,
   ResultRow,
   StudentRecords,
@@ -27,6 +28,7 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
   ]);
   const cohorts = await readCohortFigures(db, [...groups]);
   const rates = await readGroupAttendance(db, [...groups]);
+  const followUps = await readFollowUps(db, known);
 
   return students.rows.map((row) => {
     const own = memberships.get(row.name) ?? [];
@@ -55,6 +57,7 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
       results: ownResults,
       cohorts: cohorts.filter((key) => memberOf.has(key.studentGroup) || tested.has(cohortText(key))),
       groupAttendance: rates.filter((rate) => memberOf.has(rate.studentGroup)),
+      followUps: followUps.get(row.name) ?? { reviewed: 0, acted: 0, dismissed: 0 },
     };
   });
 }
@@ -117,4 +120,17 @@ async function readGroupAttendance(db: Db, groups: string[]): Promise<GroupAtten
     select figures from group_attendance where student_group = any(${groups}) and figures is not null
     order by student_group, academic_term`.execute(db);
   return rows.rows.map((row) => row.figures);
+}
+
+/** What people answered to the insights about these pupils; those that nobody answered are not in the mirror. */
+async function readFollowUps(db: Db, students: string[]): Promise<Map<string, FollowUps>> {
+  const rows = await sql<FollowUps & { student: string }>`
+    select target_student as student,
+      count(*) filter (where status = 'Reviewed')::int as reviewed,
+      count(*) filter (where status = 'Acted Upon')::int as acted,
+      count(*) filter (where status = 'Dismissed')::int as dismissed
+    from mirror_ai_insight where target_student = any(${students}) group by target_student`.execute(db);
+  return new Map(
+    rows.rows.map(({ student, reviewed, acted, dismissed }) => [student, { reviewed, acted, dismissed }]),
+  );
 }

@@ -137,6 +137,11 @@ export const lina = {
   hidden: '',
   settings: [preferences],
   not_used: 'Not used: gender, health, fees, address, notes about Lina Haddad.',
+  profile: [
+    { title: 'Mathematics before this term', text: '142 of 200 points in 6 tests (71%).' },
+    { title: 'Pace', text: 'The marks move with the class. Tests: 9; courses: 3.' },
+    { title: 'Tutor sessions', text: 'No sessions yet.' },
+  ],
   channel: CHANNEL,
 };
 
@@ -152,6 +157,7 @@ const nothingSaid = {
   steps: [],
   too_little: [],
   notes: [],
+  profile: [],
   contact: null,
 };
 
@@ -180,6 +186,9 @@ export const forStudent = {
   track_record: '',
   contact: null,
   settings: [],
+  profile: [
+    { title: 'Mathematics before this term', text: 'Mathematics before this term: 142 of 200 points.' },
+  ],
 };
 
 /** What a school may have typed where nobody expected it. */
@@ -191,6 +200,7 @@ export const nasty = {
   headline: { text: NASTY, step: ARABIC },
   why: [{ title: NASTY, text: NASTY, insight: 'a1', reason: 0, button: NASTY }],
   going_well: [{ title: ARABIC, text: NASTY }],
+  profile: [{ title: NASTY, text: ARABIC }],
   steps: [NASTY],
   not_used: NASTY,
   notes: [NASTY],
@@ -261,6 +271,16 @@ export const mathematics = {
     },
     { title: 'Geometry', text: '63% of its points.', insight: 'c1', reason: 1, button: 'Show results: 26' },
   ],
+  difficulty: [
+    {
+      title: 'Linear Equations',
+      text: '41% of its points earned; an 80% range of 36% to 46%. Pupils: 26.',
+    },
+  ],
+  material: [
+    'Add an article or a video to the topic Linear Equations: the class earned 41% of its points, and it has none. Pupils: 26.',
+  ],
+  mapping: [{ title: 'Topics in tests', text: 'Topics with a test part of the same name: 4 of 7.' }],
   chart: {
     title: 'Pupils per mark band, last test',
     kind: 'bar',

@@ -71,6 +71,7 @@ test('a teacher reads what matters first, then why, and what to try before what 
     'Try next',
     'How sure',
     'Too little data',
+    'Learning so far',
     'Preferences',
     'About this',
   ]);

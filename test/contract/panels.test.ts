@@ -22,6 +22,7 @@ const STUDENT_KEYS = [
   'next_test',
   'not_used',
   'notes',
+  'profile',
   'records_to',
   'rule',
   'settings',
@@ -234,6 +235,31 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
       not_used: 'Not used: gender, health, fees, address, notes about Amara Okafor.',
     });
     expect(answer['channel']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('what is written into the fields of a pupil is told to who may read the pupil, an older one no longer', async () => {
+    const { student } = await steadyPupil(place.admin);
+    const write = (revision: number, score: number) => {
+      const params = { course: COURSE, tests: 3, score, maximum: 60, mark: 70 };
+      const said = [{ code: 'profile.prior', about: COURSE, params, evidence: null }];
+      return {
+        kind: 'fields' as const,
+        revision,
+        address: { doctype: 'Student', name: student },
+        values: { ai_learning_profile: { said, records_to: null, model_version: 'contract-suite' } },
+      };
+    };
+    const now = Date.now();
+    const outcomes = [];
+    for (const item of [write(now + 1, 42), write(now + 3, 42), write(now + 2, 7)])
+      outcomes.push((await sidecar.call('write_back', { epoch, items: [item] })).results[0]?.outcome);
+    // The second says the same and is newer all the same: what comes late is older than that.
+    expect(outcomes).toEqual(['stored', 'unchanged', 'stale']);
+    expect(await place.admin.call('education_ai.api.panel.student', { name: student })).toMatchObject({
+      profile: [{ title: 'Mathematics before this term', text: '42 of 60 points in 3 tests (70%).' }],
+    });
+    const emptied = { ...write(now + 4, 0), values: { ai_learning_profile: null } };
+    await sidecar.call('write_back', { epoch, items: [emptied] });
   });
 
   test('a name that does not exist is refused as one that is not the reader’s', async () => {

@@ -7,7 +7,9 @@ import type { Db } from '../../sidecar/store/tables.ts';
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { given, present } from '../stand-in/contract/rows.ts';
 import { currentInsights } from '../stand-in/contract/insights.ts';
+import { z } from 'zod';
 import { METHODS } from '../../sidecar/erpnext/contract.ts';
+import { EDITABLE } from '../../sidecar/erpnext/editable.ts';
 import type { AnsweredCall, Site } from '../stand-in/site.ts';
 
 /** Watches the requests as the site answers them. */
@@ -112,6 +114,13 @@ function asText(doctype: string, row: { row_sum: number; docstatus: number; modi
   return JSON.stringify([row.row_sum, row.docstatus, doctype === 'AI Insight' ? '' : row.modified]);
 }
 
+/** What people edit stands beside what was proposed: it follows from the order of both, and has its own tests. */
+const PEOPLE_EDIT = new Set(EDITABLE.map(({ field }) => field));
+
+function fieldOf(place: string): string {
+  return z.tuple([z.string(), z.string(), z.string()]).parse(JSON.parse(place))[2];
+}
+
 /** What the site shows: the current insights and what is said of results, by what they are about. */
 export function shown(site: Site): Map<string, string> {
   const found = new Map<string, string>();
@@ -123,6 +132,8 @@ export function shown(site: Site): Map<string, string> {
   for (const { name, values } of site.records.all('Assessment Insight'))
     if ((values['withdrawn_on'] ?? null) === null)
       found.set(`result ${name}`, String(values['content_hash']));
+  for (const [place, { value }] of site.fields)
+    if (value !== 'null' && !PEOPLE_EDIT.has(fieldOf(place))) found.set(`field ${place}`, value);
   return found;
 }
 

@@ -238,6 +238,11 @@ export class FakeSite implements Site {
       return { outcome: settled, code: null };
     }
     const key = JSON.stringify(item.address);
+    if (item.kind === 'fields' && !this.#of(item.address.doctype).has(item.address.name)) {
+      // Fields stand on their document, and went with it.
+      this.insights.delete(key);
+      return { outcome: 'error', code: 'target.gone' };
+    }
     const held = this.insights.get(key);
     if (held !== undefined && held.epoch === epoch && held.revision > item.revision) {
       return { outcome: 'stale', code: null };

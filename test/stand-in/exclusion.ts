@@ -2,11 +2,10 @@
 import { SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { INSIGHT } from './contract/insights.ts';
 import { CONFLICT } from './conflicts.ts';
-import { text } from './contract/stored.ts';
+import { dropFields } from './fields.ts';
 import { READ_LOG } from './panels/read-log.ts';
 import { document } from './school/document.ts';
 import { Refusal } from './school-rules.ts';
-import { fieldsOf } from './settings.ts';
 import type { Site } from './site.ts';
 
 const EXCLUSION = 'AI Exclusion';
@@ -48,7 +47,9 @@ export function include(site: Site, student: string): { excluded: boolean } {
 
 /** Erases every insight, log and reading about a pupil, and every mention in what is said about classes. */
 function forget(site: Site, student: string): void {
-  for (const field of fieldsOf('Student')) site.fields.delete(text(['Student', student, field.field]));
+  dropFields(site, 'Student', student);
+  for (const { name, values } of site.records.all('Program Enrollment'))
+    if (values['student'] === student) dropFields(site, 'Program Enrollment', name);
   for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log', CONFLICT]) {
     for (const { name, values } of site.records.all(doctype)) {
       if (values['target_student'] === student || values['student'] === student) {

@@ -3,6 +3,7 @@ import { SOON_EVENT } from '../../sidecar/erpnext/contract.ts';
 import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { INSIGHT } from './contract/insights.ts';
 import { leaveOut } from './exclusion.ts';
+import { dropFields, moveFields } from './fields.ts';
 import type { StoredDocument } from './records.ts';
 import type { Row } from './school/document.ts';
 import type { Site } from './site.ts';
@@ -15,6 +16,8 @@ export function rename(site: Site, doctype: string, from: string, to: string): v
   const merge = records.get(doctype, to) !== undefined;
   if (merge) forgetInsights(site, doctype, from);
   records.move(document, merge ? null : to);
+  if (merge) dropFields(site, doctype, from);
+  else moveFields(site, doctype, from, to);
   for (const { doctype: other } of [
     ...WATCHED,
     { doctype: 'Assessment Insight' },

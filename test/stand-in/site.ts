@@ -8,6 +8,7 @@ import { watchedDocType } from '../../sidecar/erpnext/watched.ts';
 import { SiteClock } from './clock.ts';
 import { Outbox } from './contract/outbox.ts';
 import { Pairing } from './contract/pairing.ts';
+import { dropFields } from './fields.ts';
 import { Records } from './records.ts';
 import { addDays } from './school/days.ts';
 
@@ -84,6 +85,7 @@ export class Site {
     this.clock = clock;
     this.records = new Records(clock);
     this.records.onChange((change) => {
+      if (change.event === 'delete') dropFields(this, change.doctype, change.name);
       if (!this.settings.collect || watchedDocType(change.doctype) === undefined) return;
       this.outbox.add({ ...change, new_name: null });
       this.wake(watchedDocType(change.doctype)?.due_seconds === 0 ? WAKE_EVENT : SOON_EVENT);

@@ -39,26 +39,21 @@ def _write_own(item: FieldsItem, epoch: str) -> Result:
 		return TARGET_GONE
 	if row[pupil] in excluded():
 		return TARGET_EXCLUDED
-	changed = {
-		field: item.values[field]
-		for field in fields
-		if unseal(row[field], doctype, name, field) != item.values[field]
-	}
-	if not changed:
-		return UNCHANGED
-	if any(_is_not_older(row[field], epoch, item.revision) for field in changed):
-		return STALE
+	changed = any(unseal(row[field], doctype, name, field) != item.values[field] for field in fields)
+	if any(_is_not_older(row[field], epoch, item.revision) for field in fields):
+		return STALE if changed else UNCHANGED
+	# What says the same is stored too, with its revision: an older result may still be on its way.
 	assignments, values = [], {"name": name, "epoch": epoch, "revision": item.revision}
-	for field, value in changed.items():
+	for field in fields:
 		# The comparison stands inside the statement: two runs may have read the same row.
 		assignments.append(
 			f"""`{field}` = if(ifnull(json_value(`{field}`, '$.epoch'), '') <> %(epoch)s
 			or cast(json_value(`{field}`, '$.revision') as int) < %(revision)s, %({field})s, `{field}`)"""
 		)
-		values[field] = seal(value, doctype, name, field, epoch, item.revision)
+		values[field] = seal(item.values[field], doctype, name, field, epoch, item.revision)
 	frappe.db.sql(f"update `tab{doctype}` set {', '.join(assignments)} where name = %(name)s", values)
 	frappe.clear_document_cache(doctype, name)
-	return STORED
+	return STORED if changed else UNCHANGED
 
 
 def _is_not_older(value: str | None, epoch: str, revision: int) -> bool:

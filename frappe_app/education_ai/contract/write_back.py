@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 
 from education_ai import channels, pairing
-from education_ai.contract import assessments, conflicts, engagement, fields, insights
+from education_ai.contract import assessments, conflicts, engagement, fields, insights, proposals
 from education_ai.contract.door import check_epoch
 from education_ai.contract.locks import one_writer
 from education_ai.contract.shapes import ConflictAddress, InsightAddress, WriteBack
@@ -97,9 +97,12 @@ def _is_deadlock(error: Exception) -> bool:
 
 
 def _tell_panels(items: Iterable[Any]) -> None:
-	students, classes = set(), set()
+	students, classes, documents = set(), set(), set()
 	for item in items:
 		address = item.address
+		# What is proposed tells its panels where it is put.
+		if item.kind == "fields" and not proposals.is_proposal(item):
+			documents.add((address.doctype, address.name))
 		if isinstance(address, InsightAddress):
 			if address.target_doctype == "Student":
 				students.add(address.target)
@@ -110,7 +113,11 @@ def _tell_panels(items: Iterable[Any]) -> None:
 	classes |= _classes_of(students)
 	# The page of all groups of a course listens under no group and no term.
 	classes |= {(course, "", "") for course, _group, _term in classes}
+	students |= {name for doctype, name in documents if doctype == "Student"}
 	channels.publish("Student", sorted(students))
+	for doctype, name in sorted(documents):
+		if doctype != "Student":
+			channels.publish_document(doctype, name)
 	channels.publish("Course", sorted(channels.class_name(*each) for each in classes))
 
 

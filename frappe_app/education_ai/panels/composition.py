@@ -11,7 +11,7 @@ from education_ai.sentences import Speaker, section_of
 
 LEVELS = ("act", "watch", "steady")
 # Whatever a sentence's text may say: what stands in other sections is not for pupils and guardians.
-SECTIONS_FOR_PUPILS = ("why", "strength", "step", "too_little", "note")
+SECTIONS_FOR_PUPILS = ("why", "strength", "step", "too_little", "note", "profile", "session")
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from frappe.utils import today
 
 from education_ai import read_log
 from education_ai.channels import channel, class_name
+from education_ai.panels import fields
 from education_ai.panels.charts import drawn
-from education_ai.panels.classes import ALL, choose, readable_classes, together
+from education_ai.panels.classes import ALL, Class, choose, readable_classes, together
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import class_insights
 from education_ai.panels.settings import settings_of
@@ -22,6 +23,7 @@ from education_ai.sentences import Speaker, fill, shown_text, student_names
 # "All groups" stays a page: of the classes only the clearest are read and shown.
 CLASSES_OF_ALL = 3
 PARTS_OF_ALL = 6
+DIFFICULTY, MAPPING = "ai_difficulty_profile", "ai_content_mapping"
 
 
 def course_panel(name: str, student_group: str | None, academic_term: str | None) -> dict:
@@ -36,6 +38,7 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 	shown = together(classes) if chosen == ALL else [chosen]
 	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown], CLASSES_OF_ALL)
 	groups = [one.student_group for one in shown]
+	wanted = wishes()
 	return {
 		"heading": {"course": name},
 		"groups": [one.entry() for one in ([ALL] if own.school and len(classes) != 1 else []) + classes],
@@ -43,7 +46,37 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 		"academic_term": chosen.academic_term,
 		"channel": channel("Course", class_name(name, chosen.student_group, chosen.academic_term), today()),
 		"settings": settings_of("Course", name),
-		**compose(name, said, groups, freshness(), wishes()),
+		**compose(name, said, groups, freshness(), wanted),
+		**content(name, chosen, wanted),
+	}
+
+
+def content(course: str, chosen: Class, wanted: Wishes) -> dict:
+	"""How hard the parts are and which topics they belong to: of one class, or of the course as a whole.
+
+	What is said of a class is opened for readers of that class; the whole course for those of the whole school.
+	"""
+	contents = fields.opened("Course", course, [DIFFICULTY, MAPPING])
+	of_course = contents[DIFFICULTY]
+	place = (chosen.student_group, chosen.academic_term)
+	said = (
+		of_course.get("said", [])
+		if chosen == ALL
+		else next(
+			(
+				one["said"]
+				for one in of_course.get("classes", [])
+				if (one["student_group"], one["academic_term"]) == place
+			),
+			[],
+		)
+	)
+	said = [] if "class" in wanted.hidden else said
+	speaker = Speaker("staff")
+	return {
+		"difficulty": fields.rows(said, speaker, ("difficulty",)),
+		"material": [row["text"] for row in fields.rows(said if wanted.steps else [], speaker, ("step",))],
+		"mapping": fields.rows(contents[MAPPING].get("said", []), speaker, ("mapping",)),
 	}
 
 

@@ -7,6 +7,7 @@ from frappe.utils import today
 from education_ai import editable, read_log
 from education_ai.channels import channel
 from education_ai.exclusion import decides
+from education_ai.panels import fields
 from education_ai.panels.charts import drawn
 from education_ai.panels.composition import (
 	Insight,
@@ -29,6 +30,7 @@ from education_ai.setting_kinds import shown_value
 # A headline of more than two clauses is no longer one sentence.
 HEADLINE_CLAUSES = 2
 PREFERENCES = "ai_preferences_settings"
+PROFILE, SESSIONS = "ai_learning_profile", "ai_interaction_summary"
 
 
 def student_panel(name: str) -> dict:
@@ -52,6 +54,7 @@ def student_panel(name: str) -> dict:
 	speaker = Speaker(reader, student_names((r for i in insights for r in i.reasons), {name: shown_name}))
 	wanted = wishes() if reader == "staff" else Wishes()
 	panel = compose(wanted.shown(insights), speaker, freshness(), shown_text(shown_name), wanted)
+	panel["profile"] = [] if excluded else profile(name, speaker, wanted)
 	panel |= set_for(name, panel)
 	panel["settings"] = [] if excluded else settings_of("Student", name)
 	panel["heading"] = {"name": shown_name} | class_of(name)
@@ -70,12 +73,21 @@ def set_for(student: str, panel: dict) -> dict:
 	if panel["audience"] == "student":
 		if editable.setting(states, PREFERENCES, "Student", "feedback_detail") == "full":
 			return {"contact": None}
-		return {"contact": None, "why": [], "too_little": [], "notes": [], "steps": panel["steps"][:1]}
+		short = {key: [] for key in ("why", "too_little", "notes", "profile")}
+		return {"contact": None, **short, "steps": panel["steps"][:1]}
 	chosen = states[PREFERENCES].value.get("contact_first")
 	kind = editable.key_of("Student", PREFERENCES, "contact_first")
 	if panel["audience"] != "staff" or not chosen or not kind or not panel["steps"]:
 		return {"contact": None}
 	return {"contact": {"title": _(kind["label"]), "text": " ".join(shown_value(kind, chosen))}}
+
+
+def profile(student: str, speaker: Speaker, wanted: Wishes) -> list[dict]:
+	"""How the pupil has learned so far, which is read from marks; and sessions with what followed."""
+	contents = fields.opened("Student", student, [PROFILE, SESSIONS])
+	learned = [] if "marks" in wanted.hidden else contents[PROFILE].get("said", [])
+	said = [*learned, *contents[SESSIONS].get("said", [])]
+	return fields.rows(said, speaker, ("profile", "too_little", "session"))
 
 
 def class_of(student: str) -> dict[str, str | None]:

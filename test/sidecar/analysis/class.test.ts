@@ -28,8 +28,8 @@ describe('figures', () => {
         { plan: 'PLAN-3', date: '2026-10-12', mean: 71, count: 10 },
       ],
       criteria: [
-        { criterion: 'Geometry', percent: 66, count: 10 },
-        { criterion: 'Linear Equations', percent: 66, count: 10 },
+        { criterion: 'Geometry', percent: 66, count: 10, spread: 14, discrimination: null },
+        { criterion: 'Linear Equations', percent: 66, count: 10, spread: 14, discrimination: null },
       ],
       between: 14,
       within: 1,

@@ -16,7 +16,11 @@ const article = (name: string) => ({ type: 'Article' as const, name, title: null
 const video = (name: string, url: string) => ({ type: 'Video' as const, name, title: name, url });
 
 function propose(records: Partial<CourseRecords>) {
-  return proposeForCourse({ course: 'Mathematics', topics: [], criteria: [], ...records }, LIMITS, LIMITS);
+  return proposeForCourse(
+    { course: 'Mathematics', topics: [], criteria: [], cohorts: [], ...records },
+    LIMITS,
+    LIMITS,
+  );
 }
 
 describe('objectives', () => {

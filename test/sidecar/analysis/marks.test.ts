@@ -21,8 +21,8 @@ const split = (equations: number, geometry: number) =>
   }));
 
 const criteria = (equations: number) => [
-  { criterion: 'Geometry', percent: 70, count: 26 },
-  { criterion: 'Linear Equations', percent: equations, count: 26 },
+  { criterion: 'Geometry', percent: 70, count: 26, spread: 15, discrimination: null },
+  { criterion: 'Linear Equations', percent: equations, count: 26, spread: 15, discrimination: null },
 ];
 
 const gap = (equations: number, geometry: number, ofClass: number) =>

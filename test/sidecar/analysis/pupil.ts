@@ -94,8 +94,8 @@ export function cohort(mean: number, tests: number, more: Partial<CohortFigures>
     pupils: 26,
     plans: DATES.slice(0, tests).map((date, i) => ({ plan: `PLAN-${i + 1}`, date, mean, count: 26 })),
     criteria: [
-      { criterion: 'Geometry', percent: mean, count: 26 },
-      { criterion: 'Linear Equations', percent: mean, count: 26 },
+      { criterion: 'Geometry', percent: mean, count: 26, spread: 15, discrimination: null },
+      { criterion: 'Linear Equations', percent: mean, count: 26, spread: 15, discrimination: null },
     ],
     between: 10,
     within: 7,
@@ -117,6 +117,7 @@ export function pupil(more: Partial<StudentRecords> = {}): StudentRecords {
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: 'day', rate: 93, days: 59, pupils: 26 },
     ],
+    followUps: { reviewed: 0, acted: 0, dismissed: 0 },
     ...more,
   };
 }

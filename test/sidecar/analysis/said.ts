@@ -18,6 +18,10 @@ const Sentence = z.strictObject({
     'part',
     'note',
     'chart',
+    'profile',
+    'session',
+    'difficulty',
+    'mapping',
   ]),
   title: z.string(),
   params: z.record(

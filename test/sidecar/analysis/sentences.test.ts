@@ -104,7 +104,7 @@ describe('every reason that is ever said', () => {
     const said = new Set<string>();
     check(
       property(anyPupil, anyClass, (records, cohort) => {
-        const { insights, assessments } = analyseStudent(records, SETTINGS, TODAY);
+        const { insights, assessments, fields } = analyseStudent(records, SETTINGS, TODAY);
         const { insight } = analyseCohort(cohort, SETTINGS, TODAY);
         const charts = [...insights, ...(insight === null ? [] : [insight])].map(
           ({ values }) => values.chart,
@@ -112,6 +112,7 @@ describe('every reason that is ever said', () => {
         const reasons = [
           ...insights.flatMap(({ values }) => values.reasons),
           ...assessments.flatMap(({ values }) => [...values.ai_analysis, ...values.improvement_suggestions]),
+          ...fields.flatMap(({ values }) => Object.values(values).flatMap((content) => content?.said ?? [])),
           ...(insight?.values.reasons ?? []),
         ];
         for (const reason of reasons) {

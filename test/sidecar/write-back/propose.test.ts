@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { proposalTouch } from '../../../sidecar/due.ts';
 import type { SettingValues } from '../../../sidecar/erpnext/contract.ts';
 import { proposePreferences } from '../../../sidecar/store/proposals.ts';
@@ -7,6 +7,11 @@ import { stateOf, withState } from '../fake-settings.ts';
 import { lineForEachTest } from '../school-line.ts';
 
 const here = lineForEachTest();
+
+/** The attendance of nobody suggests anything, unless a test says so. */
+beforeEach(() => {
+  here.line.site.settings = { ...here.line.site.settings, attendance_act_rate: 50 };
+});
 
 const PREFERENCES = 'ai_preferences_settings';
 const OBJECTIVES = 'ai_learning_objectives';
@@ -263,6 +268,27 @@ describe("a pupil's preference", () => {
     expect(here.line.site.requests.some(({ method }) => method === 'write_back')).toBe(true);
   });
 
+  test("starts from the pupil's own pattern, once, and yields to what people set", async () => {
+    here.line.site.settings = { ...here.line.site.settings, attendance_act_rate: 85 };
+    await here.line.settle();
+    expect(held('Student', 'S-1', PREFERENCES).value).toEqual({ contact_first: 'guardian' });
+    edit('Student', 'S-1', PREFERENCES, { contact_first: 'student' });
+    here.line.site.settings = { ...here.line.site.settings, attendance_act_rate: 50 };
+    await here.line.settle();
+    here.line.site.settings = { ...here.line.site.settings, attendance_act_rate: 85 };
+    await here.line.settle();
+    expect(held('Student', 'S-1', PREFERENCES).value).toEqual({ contact_first: 'student' });
+    expect(here.line.site.conflicts.size).toBe(0);
+  });
+
+  test('that a person made before any pattern is left alone', async () => {
+    edit('Student', 'S-1', PREFERENCES, { contact_first: 'student' });
+    here.line.site.settings = { ...here.line.site.settings, attendance_act_rate: 85 };
+    await here.line.settle();
+    expect(held('Student', 'S-1', PREFERENCES).value).toEqual({ contact_first: 'student' });
+    expect(here.line.site.conflicts.size).toBe(0);
+  });
+
   test('goes with the pupil', async () => {
     await here.line.settle();
     await propose({ feedback_detail: 'short' });
@@ -276,7 +302,8 @@ describe("a pupil's preference", () => {
 });
 
 test('a proposal that the site refuses is dead work that names the document', async () => {
-  here.line.site.refuse = (item) => (item.kind === 'fields' ? 'fields.refused' : null);
+  here.line.site.refuse = (item) =>
+    item.kind === 'fields' && item.seen !== undefined ? 'fields.refused' : null;
   await here.line.settle(3_600_000);
   expect(await deadWork(here.store.db)).toMatchObject([
     { stage: 'send', kind: 'proposal', code: 'site.failed' },

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response, WriteBackItem } from '../../../sidecar/erpnext/contract.ts';
 import type { StoredDocument } from '../records.ts';
 import { document, type Row } from '../school/document.ts';
+import { tellDocument } from '../settings.ts';
 import { className, type Site } from '../site.ts';
 import { CONFLICT, close } from '../conflicts.ts';
 import { isProposal, withdrawConflict, writeConflict, writeProposal } from './proposals.ts';
@@ -141,15 +142,17 @@ function writeFields(
   const pupil = address.doctype === 'Student' ? record.name : record.values['student'];
   if (typeof pupil === 'string' && site.excluded().has(pupil)) return failed('target.excluded');
   const stored = asked.map((field) => ({ field, key: text([address.doctype, address.name, field]) }));
-  const changed = stored.filter(({ field, key }) => site.fields.get(key)?.value !== text(values[field]));
-  if (changed.length === 0) return UNCHANGED;
-  const newer = changed.some(({ key }) => {
+  const changed = stored.some(
+    ({ field, key }) => (site.fields.get(key)?.value ?? 'null') !== text(values[field]),
+  );
+  const newer = stored.some(({ key }) => {
     const known = site.fields.get(key);
     return known !== undefined && isNotOlder(known, epoch, revision);
   });
-  if (newer) return STALE;
-  for (const { field, key } of changed) site.fields.set(key, { value: text(values[field]), epoch, revision });
-  return STORED;
+  if (newer) return changed ? STALE : UNCHANGED;
+  // what says the same is stored too, with its revision: an older result may still be on its way
+  for (const { field, key } of stored) site.fields.set(key, { value: text(values[field]), epoch, revision });
+  return changed ? STORED : UNCHANGED;
 }
 
 /** Stores one row under the name of what it is about; the row's own name on a real site is a hash. */
@@ -179,6 +182,10 @@ function tellPanels(site: Site, items: WriteBackItem[]): void {
   const classes = new Set<string>();
   for (const item of items) {
     if (item.kind === 'assessment_insight') students.add(item.values.student);
+    if (item.kind === 'fields' && !isProposal(item)) {
+      if (item.address.doctype === 'Student') students.add(item.address.name);
+      else tellDocument(site, item.address.doctype, item.address.name);
+    }
     if ((item.kind !== 'insight' && item.kind !== 'withdraw') || !('target' in item.address)) continue;
     const { address } = item;
     if (address.target_doctype === 'Student') students.add(address.target);

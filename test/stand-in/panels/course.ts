@@ -14,6 +14,7 @@ import {
   type Insight,
   type Line,
 } from './composition.ts';
+import { opened, rowsOf } from './fields.ts';
 import { freshness, NEVER_CHECKED } from './freshness.ts';
 import { noteRead, pupilRead, targetRead } from './read-log.ts';
 import { membersOf, nameOf, showsTo, type Reader } from './readers.ts';
@@ -58,6 +59,24 @@ export function coursePanel(
     channel: site.channel('Course', className(course, chosen.studentGroup, chosen.academicTerm)),
     settings: settingsOf(site, reader, 'Course', course),
     ...compose(site, reader, shown, insights, wanted(wishes, ofPupils), wishes),
+    ...content(site, course, chosen, wishes),
+  };
+}
+
+/** How hard the parts are and which topics they belong to: of one class, or of the course as a whole. */
+function content(site: Site, course: string, chosen: Class, wishes: Wishes): object {
+  const difficulty = opened(site, 'Course', course, 'ai_difficulty_profile');
+  const ofClass = difficulty.classes.find(
+    (one) => one.student_group === chosen.studentGroup && one.academic_term === chosen.academicTerm,
+  );
+  const about = chosen === ALL ? difficulty.said : (ofClass?.said ?? []);
+  const said = wishes.hidden.includes('class') ? [] : about;
+  const speaker = new Speaker('staff', (student) => nameOf(site, student));
+  const material = wishes.steps > 0 ? rowsOf(said, speaker, ['step']) : [];
+  return {
+    difficulty: rowsOf(said, speaker, ['difficulty']),
+    material: material.map(({ text }) => text),
+    mapping: rowsOf(opened(site, 'Course', course, 'ai_content_mapping').said, speaker, ['mapping']),
   };
 }
 

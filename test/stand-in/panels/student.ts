@@ -17,6 +17,7 @@ import {
   type Insight,
   type Line,
 } from './composition.ts';
+import { opened, rowsOf } from './fields.ts';
 import { freshness, NEVER_CHECKED, type Freshness } from './freshness.ts';
 import { noteRead, targetRead } from './read-log.ts';
 import { audienceOf, nameOf, showsTo, type Reader } from './readers.ts';
@@ -46,6 +47,7 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
   const composed = compose(site, wanted(wishes, insights), speaker, freshness(site), wishes);
   const panel = {
     ...composed,
+    profile: excluded ? [] : profile(site, name, speaker, wishes),
     ...setFor(site, name, composed),
     settings: excluded ? [] : settingsOf(site, reader, 'Student', name),
     heading: { name: shownName, ...classOf(site, name) },
@@ -62,7 +64,8 @@ function setFor(site: Site, student: string, panel: { audience: string; steps: s
   const place = { doctype: 'Student', name: student, field: 'ai_preferences_settings' };
   if (panel.audience === 'student') {
     if (settingOf(site, place, 'feedback_detail') === 'full') return { contact: null };
-    return { contact: null, why: [], too_little: [], notes: [], steps: panel.steps.slice(0, 1) };
+    const short = { why: [], too_little: [], notes: [], profile: [] };
+    return { contact: null, ...short, steps: panel.steps.slice(0, 1) };
   }
   const chosen = settingState(site, place).value['contact_first'];
   const kind = keyOf(place, 'contact_first');
@@ -70,6 +73,14 @@ function setFor(site: Site, student: string, panel: { audience: string; steps: s
     return { contact: null };
   }
   return { contact: { title: kind.label, text: shownValue(kind, chosen).join(' ') } };
+}
+
+/** How the pupil has learned so far, which is read from marks; and sessions with what followed. */
+function profile(site: Site, student: string, speaker: Speaker, wishes: Wishes): object[] {
+  const learned = opened(site, 'Student', student, 'ai_learning_profile').said;
+  const sessions = opened(site, 'Student', student, 'ai_interaction_summary').said;
+  const said = [...(wishes.hidden.includes('marks') ? [] : learned), ...sessions];
+  return rowsOf(said, speaker, ['profile', 'too_little', 'session']);
 }
 
 /** The pupil's newest group. */
