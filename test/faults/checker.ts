@@ -114,8 +114,11 @@ function asText(doctype: string, row: { row_sum: number; docstatus: number; modi
   return JSON.stringify([row.row_sum, row.docstatus, doctype === 'AI Insight' ? '' : row.modified]);
 }
 
-/** What people edit stands beside what was proposed: it follows from the order of both, and has its own tests. */
-const PEOPLE_EDIT = new Set(EDITABLE.map(({ field }) => field));
+/**
+ * What people edit stands beside what was proposed: it follows from the order of both, and has its own tests. And what
+ * counts answers of people to insights has none to count on a site that is loaded for the first time.
+ */
+const OF_PEOPLE = new Set([...EDITABLE.map(({ field }) => field), 'ai_interaction_summary']);
 
 function fieldOf(place: string): string {
   return z.tuple([z.string(), z.string(), z.string()]).parse(JSON.parse(place))[2];
@@ -133,7 +136,7 @@ export function shown(site: Site): Map<string, string> {
     if ((values['withdrawn_on'] ?? null) === null)
       found.set(`result ${name}`, String(values['content_hash']));
   for (const [place, { value }] of site.fields)
-    if (value !== 'null' && !PEOPLE_EDIT.has(fieldOf(place))) found.set(`field ${place}`, value);
+    if (value !== 'null' && !OF_PEOPLE.has(fieldOf(place))) found.set(`field ${place}`, value);
   return found;
 }
 
