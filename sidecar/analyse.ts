@@ -13,6 +13,7 @@ import type {
   StudentAnalysis,
 } from './analysis/records.ts';
 import { analyseStudent } from './analysis/student.ts';
+import { analyseInstructor } from './analysis/teaching/instructor.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
 import { analyseTouch, proposalTouch, sendTouch } from './due.ts';
@@ -31,10 +32,11 @@ import {
 } from './store/proposals.ts';
 import { readCohortRecords, readGroupRecords } from './store/records-class.ts';
 import { readCourseRecords } from './store/records-course.ts';
+import { readInstructorRecords } from './store/records-instructor.ts';
 import { readStudentRecords } from './store/records-student.ts';
 import { beginRound } from './store/state.ts';
 import type { Db } from './store/tables.ts';
-import { targetName, targetOf, type Target } from './store/targets.ts';
+import { instructorsOf, targetName, targetOf, type Target } from './store/targets.ts';
 import { claim, finish, isBehind, nextDue, touch, type Claim, type Touch } from './store/work.ts';
 import type { Wake } from './wake.ts';
 import type { Stage } from './work.ts';
@@ -199,6 +201,12 @@ async function runAnalyses(
     const fields: Produced = { kind: 'fields', ...courseFields(records, settings) };
     put({ kind: 'course', course }, { produced: [fields], proposals: courseProposals(course, records) });
   }
+  const instructors = targets.flatMap((target) => (target.kind === 'instructor' ? [target.instructor] : []));
+  for (const records of await readInstructorRecords(db, instructors)) {
+    const { fields, validUntil } = analyseInstructor(records, settings, today);
+    const { instructor } = records;
+    put({ kind: 'instructor', instructor }, { produced: [{ kind: 'fields', ...fields }], validUntil });
+  }
   return [...outcomes.values()];
 }
 
@@ -239,7 +247,7 @@ function producedBy(said: StudentAnalysis): Produced[] {
   ];
 }
 
-/** Stores the rounded figures of classes; returns the pupils and courses that read one that changed. */
+/** Stores the rounded figures of classes; returns who reads one that changed: pupils, courses, instructors. */
 async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<Target[]> {
   const cohorts = outcomes.flatMap(({ target, cohort }) =>
     target.kind === 'cohort' ? [{ key: target.key, figures: cohort?.figures ?? null }] : [],
@@ -254,10 +262,12 @@ async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<Target[]> {
     groups: await storeGroupAttendance(tx, groups),
   };
   const students = await readersOfFigures(tx, changed);
-  const courses = new Set(changed.cohorts.map(({ course }) => course));
+  const courses = [...new Set(changed.cohorts.map(({ course }) => course))];
+  const instructors = await instructorsOf(tx, { groups: [], lessons: [], courses });
   return [
     ...students.map((student): Target => ({ kind: 'student', student })),
-    ...[...courses].map((course): Target => ({ kind: 'course', course })),
+    ...courses.map((course): Target => ({ kind: 'course', course })),
+    ...instructors.map((instructor): Target => ({ kind: 'instructor', instructor })),
   ];
 }
 

@@ -117,6 +117,11 @@ export interface CourseAnswer extends Answer {
 
 export interface InstructorAnswer extends Answer {
   heading: { name: string };
+  /** Whether the reader is the person. */
+  own: boolean;
+  shown_to_managers: boolean;
+  work: Fact[];
+  classes: Fact[];
 }
 
 export interface EvidenceRow {
@@ -192,7 +197,16 @@ export function readCourse(message: unknown): CourseAnswer | null {
 
 export function readInstructor(message: unknown): InstructorAnswer | null {
   const common = readCommon(message);
-  return common && { ...common, heading: { name: text(part(part(message, 'heading'), 'name')) } };
+  return (
+    common && {
+      ...common,
+      heading: { name: text(part(part(message, 'heading'), 'name')) },
+      own: part(message, 'own') === true,
+      shown_to_managers: part(message, 'shown_to_managers') === true,
+      work: facts(message, 'work'),
+      classes: facts(message, 'classes'),
+    }
+  );
 }
 
 export function readEvidence(message: unknown): EvidenceAnswer | null {

@@ -56,6 +56,15 @@ def may_edit(doctype: str, name: str, user: str | None = None) -> bool:
 	return user == "Administrator" or (doctype in MAY_EDIT and MAY_EDIT[doctype](user, name))
 
 
+def may_read_teaching(name: str, user: str | None = None) -> bool:
+	"""Whether this user reads the teaching figures of an Instructor: the person, and managers where the school says so."""
+	user = user or frappe.session.user
+	if may_edit("Instructor", name, user):
+		return True
+	shown = frappe.get_cached_doc("AI Settings").show_teaching
+	return bool(shown) and "Education Manager" in frappe.get_roles(user)
+
+
 def own_student(user: str) -> str | None:
 	"""The enabled Student whose login this is; None also where two records name the same login."""
 	if user in ("Guest", "Administrator"):

@@ -143,6 +143,31 @@ export interface CourseRecords {
   cohorts: CohortFigures[];
 }
 
+/** A lesson on the timetable; `minutes` is null where its times say nothing, `taken` whether attendance was entered. */
+export interface Lesson {
+  date: string;
+  minutes: number | null;
+  taken: boolean;
+}
+
+/** A class that an instructor teaches: its plans with the days on which results were last saved, and its figures. */
+export interface TaughtClass extends CohortKey {
+  pupils: number;
+  plans: { plan: string; date: string; saved: string[] }[];
+  figures: CohortFigures | null;
+  /** Figures of the other classes of this course and term. */
+  others: CohortFigures[];
+}
+
+/** What is known about the work of one instructor, in the terms of the groups taught. */
+export interface InstructorRecords {
+  instructor: string;
+  active: boolean;
+  terms: StudentRecords['terms'];
+  lessons: Lesson[];
+  classes: TaughtClass[];
+}
+
 export interface CourseProposal {
   objectives: string[];
   links: { title: string; url: string }[];
@@ -170,7 +195,7 @@ export interface CourseContent extends FieldContent {
 export interface DocumentFields {
   doctype: string;
   name: string;
-  values: Record<string, FieldContent | null>;
+  values: Record<string, FieldContent | CourseContent | null>;
 }
 
 export interface StudentAnalysis {

@@ -138,3 +138,11 @@ export const MIN_COURSE_CLASSES = 2;
 /** Parts and names listed: as many as are read at a glance. */
 export const MAX_DIFFICULTY_PARTS = 6;
 export const MAX_NAMES = 10;
+
+// Instructor -------------------------------------------------------------------------------------------------
+
+/** One week is that week: a test week, a trip. */
+export const MIN_TEACHING_WEEKS = 2;
+
+/** Beside one or two other classes, a colleague's own figure could be read off. */
+export const MIN_OTHER_CLASSES = 3;

@@ -14,7 +14,8 @@ export type Target =
   | { kind: 'cohort'; key: CohortKey }
   | { kind: 'group'; studentGroup: string; academicTerm: string }
   /** A course as such, for what is proposed for it; insights are about its cohorts. */
-  | { kind: 'course'; course: string };
+  | { kind: 'course'; course: string }
+  | { kind: 'instructor'; instructor: string };
 
 export type Reach =
   | { reach: 'student'; student: string }
@@ -32,13 +33,19 @@ export type Reach =
   | { reach: 'courses of content'; content: string }
   /** The pupils who have a result in this plan. */
   | { reach: 'pupils of plan'; plan: string }
-  /** The pupils, groups and cohorts of a term. */
+  | { reach: 'instructor'; instructor: string }
+  /** Who teaches this group, by the timetable or named on the group. */
+  | { reach: 'instructors of group'; group: string }
+  /** Who gives this lesson. */
+  | { reach: 'instructor of lesson'; lesson: string }
+  /** The pupils, groups and cohorts of a term, and who teaches them. */
   | { reach: 'term'; term: string };
 
 /** A target as the work table names it; as JSON, so that no name can be mistaken for two. */
 export function targetName(target: Target): string {
   if (target.kind === 'student') return target.student;
   if (target.kind === 'course') return target.course;
+  if (target.kind === 'instructor') return target.instructor;
   if (target.kind === 'group') return JSON.stringify([target.studentGroup, target.academicTerm]);
   const { course, studentGroup, academicTerm } = target.key;
   return JSON.stringify([course, studentGroup, academicTerm]);
@@ -50,6 +57,7 @@ const GroupName = z.tuple([z.string(), z.string()]);
 export function targetOf(kind: string, name: string): Target {
   if (kind === 'student') return { kind, student: name };
   if (kind === 'course') return { kind, course: name };
+  if (kind === 'instructor') return { kind, instructor: name };
   if (kind === 'group') {
     const [studentGroup, academicTerm] = GroupName.parse(JSON.parse(name));
     return { kind, studentGroup, academicTerm };
@@ -67,6 +75,8 @@ interface Pattern {
   terms: Set<string>;
   topics: Set<string>;
   contents: Set<string>;
+  taughtGroups: Set<string>;
+  lessons: Set<string>;
   targets: Map<string, Target>;
 }
 
@@ -80,6 +90,8 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     terms: new Set(),
     topics: new Set(),
     contents: new Set(),
+    taughtGroups: new Set(),
+    lessons: new Set(),
     targets: new Map(),
   };
   for (const reach of reaches) {
@@ -91,6 +103,10 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'pupils of plan') pattern.plans.add(reach.plan);
     if (reach.reach === 'term') pattern.terms.add(reach.term);
     if (reach.reach === 'course') add(pattern.targets, { kind: 'course', course: reach.course });
+    if (reach.reach === 'instructor')
+      add(pattern.targets, { kind: 'instructor', instructor: reach.instructor });
+    if (reach.reach === 'instructors of group') pattern.taughtGroups.add(reach.group);
+    if (reach.reach === 'instructor of lesson') pattern.lessons.add(reach.lesson);
     if (reach.reach === 'courses of topic') pattern.topics.add(reach.topic);
     if (reach.reach === 'courses of content') pattern.contents.add(reach.content);
   }
@@ -108,6 +124,7 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
     for (const group of await groupsOfStudents(db, [...studentsWithGroups])) {
       groups.add(group);
       groupsWithCohorts.add(group);
+      pattern.taughtGroups.add(group);
     }
   }
   if (plans.size > 0) for (const student of await pupilsOfPlans(db, [...plans])) students.add(student);
@@ -115,12 +132,16 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
     for (const { name, student } of await membersInTerms(db, [...terms])) {
       groups.add(name);
       groupsWithCohorts.add(name);
+      pattern.taughtGroups.add(name);
       if (student !== null) students.add(student);
     }
   }
   for (const course of await coursesOf(db, [...pattern.topics], [...pattern.contents])) {
     add(targets, { kind: 'course', course });
   }
+  const teaching = { groups: [...pattern.taughtGroups], lessons: [...pattern.lessons], courses: [] };
+  for (const instructor of await instructorsOf(db, teaching))
+    add(targets, { kind: 'instructor', instructor });
   for (const student of students) add(targets, { kind: 'student', student });
   if (groups.size > 0) {
     for (const group of await termsOfGroups(db, [...groups])) add(targets, { kind: 'group', ...group });
@@ -136,6 +157,24 @@ async function groupsOfStudents(db: Db, students: string[]): Promise<string[]> {
   const found = await sql<{ parent: string }>`
     select distinct parent from mirror_student_group__students where student = any(${students})`.execute(db);
   return found.rows.map((row) => row.parent);
+}
+
+/** Who teaches these groups or courses, or gives these lessons. */
+export async function instructorsOf(
+  db: Db,
+  { groups, lessons, courses }: { groups: string[]; lessons: string[]; courses: string[] },
+): Promise<string[]> {
+  if (groups.length + lessons.length + courses.length === 0) return [];
+  const found = await sql<{ instructor: string }>`
+    select instructor from mirror_course_schedule where student_group = any(${groups}) and instructor is not null
+    union select instructor from mirror_course_schedule where name = any(${lessons}) and instructor is not null
+    union select instructor from mirror_course_schedule where course = any(${courses}) and instructor is not null
+    union select i.instructor from mirror_student_group__instructors i
+      join mirror_student_group g on g.name = i.parent
+      where (i.parent = any(${groups}) or g.course = any(${courses})) and i.instructor is not null`.execute(
+    db,
+  );
+  return found.rows.map((row) => row.instructor);
 }
 
 async function coursesOf(db: Db, topics: string[], contents: string[]): Promise<string[]> {
@@ -207,6 +246,7 @@ export async function everyTarget(db: Db): Promise<Target[]> {
   const owners = await sql<{ kind: string; name: string }>`
     select 'student' as kind, name from mirror_student
     union select 'course', name from mirror_course
+    union select 'instructor', name from mirror_instructor
     union select owner_kind, owner_name from ai_insights`.execute(db);
   for (const { kind, name } of owners.rows) add(targets, targetOf(kind, name));
   return [...targets.values()];

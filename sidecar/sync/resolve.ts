@@ -20,8 +20,14 @@ export function resolve(
   if (shape === undefined) return [];
   const old = counting(doctype, before);
   const now = counting(doctype, after);
-  if (old !== null && now !== null && sameForAnalysis(shape, old, now)) return [];
+  if (old !== null && now !== null && sameForAnalysis(shape, old, now)) return savedAnew(doctype, old, now);
   return [old, now].filter((document) => document !== null).flatMap((document) => reached(doctype, document));
+}
+
+/** When a result was last saved is read of those who teach; a comment or another field may have been written. */
+function savedAnew(doctype: string, old: MirrorDocument, now: MirrorDocument): Reach[] {
+  if (doctype !== 'Assessment Result' || old.modified.slice(0, 10) === now.modified.slice(0, 10)) return [];
+  return teachersOf(now.fields);
 }
 
 function counting(doctype: string, document: MirrorDocument | null): MirrorDocument | null {
@@ -37,15 +43,26 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
     case 'Student Group':
       return [
         ...(document.children['students'] ?? []).flatMap((row) => pupil(text(row, 'student'))),
+        ...(document.children['instructors'] ?? []).flatMap((row) => instructor(text(row, 'instructor'))),
+        { reach: 'instructors of group', group: name },
         { reach: 'group', group: name },
         { reach: 'cohorts of group', group: name },
       ];
     case 'Student Attendance':
-      return [...pupil(text(fields, 'student')), ...groupOf(fields)];
+      return [...pupil(text(fields, 'student')), ...groupOf(fields), ...lessonOf(fields)];
     case 'Assessment Result':
-      return [...pupil(text(fields, 'student')), ...cohortOf(fields)];
+      return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...teachersOf(fields)];
     case 'Assessment Plan':
-      return [{ reach: 'pupils of plan', plan: name }, ...cohortOf(fields), ...courseOf(fields)];
+      return [
+        { reach: 'pupils of plan', plan: name },
+        ...cohortOf(fields),
+        ...courseOf(fields),
+        ...teachersOf(fields),
+      ];
+    case 'Course Schedule':
+      return instructor(text(fields, 'instructor'));
+    case 'Instructor':
+      return instructor(name);
     case 'Course':
       return [{ reach: 'course', course: name }];
     case 'Topic':
@@ -68,6 +85,20 @@ function pupilOfOther(doctype: string, fields: Fields): Reach[] {
 
 function pupil(student: string): Reach[] {
   return student === '' ? [] : [{ reach: 'student', student }];
+}
+
+function instructor(name: string): Reach[] {
+  return name === '' ? [] : [{ reach: 'instructor', instructor: name }];
+}
+
+function teachersOf(fields: Fields): Reach[] {
+  const group = text(fields, 'student_group');
+  return group === '' ? [] : [{ reach: 'instructors of group', group }];
+}
+
+function lessonOf(fields: Fields): Reach[] {
+  const lesson = text(fields, 'course_schedule');
+  return lesson === '' ? [] : [{ reach: 'instructor of lesson', lesson }];
 }
 
 function groupOf(fields: Fields): Reach[] {

@@ -311,6 +311,17 @@ const toggle = (key: string, label: string, value: boolean) => ({
 export const teacher = {
   state: 'ready',
   heading: { name: 'Ada Berg' },
+  own: true,
+  shown_to_managers: false,
+  work: [
+    { title: 'Lessons this term', text: 'Lessons: 96; weeks: 8; hours: 72. Usually 12 a week, at most 13.' },
+  ],
+  classes: [
+    {
+      title: 'Mathematics · 8A',
+      text: 'From 64% to 70% over 4 tests, along a straight line through the class means. As the other classes of the course. Other classes: 3.',
+    },
+  ],
   channel: 'ada',
   settings: [
     {

@@ -15,6 +15,8 @@ import { addDays } from './school/days.ts';
 export interface SiteSettings extends Settings {
   show_to_students: boolean;
   show_to_guardians: boolean;
+  /** Teaching figures, to Education Managers. */
+  show_teaching: boolean;
   webhooks: boolean;
   /** Where this site reaches the sidecar, without a slash at the end. */
   sidecar_address: string;
@@ -67,6 +69,7 @@ export class Site {
     show: true,
     show_to_students: true,
     show_to_guardians: false,
+    show_teaching: false,
     webhooks: false,
     sidecar_address: '',
     attendance_watch_rate: 90,
@@ -104,6 +107,7 @@ export class Site {
     const {
       show_to_students: _students,
       show_to_guardians: _guardians,
+      show_teaching: _teaching,
       webhooks: _webhooks,
       sidecar_address: _address,
       ...told

@@ -5,7 +5,9 @@ import type {
   AttendanceRow,
   CohortFigures,
   CohortRecords,
+  CourseRecords,
   CriterionScore,
+  InstructorRecords,
   ResultRow,
   StudentRecords,
 } from '../../../sidecar/analysis/records.ts';
@@ -143,4 +145,71 @@ export const anyClass: Arbitrary<CohortRecords> = record({
     ],
   ),
   academicTerm: term,
+}));
+
+const anyFigures: Arbitrary<CohortFigures> = record({
+  means: array(integer({ min: 20, max: 90 }), { maxLength: 6 }),
+  pupils: constantFrom(3, 26),
+  group: constantFrom('G8', 'O1', 'O2', 'O3', 'O4'),
+}).map(({ means, pupils, group }) =>
+  cohort(60, 0, {
+    studentGroup: group,
+    pupils,
+    plans: means.map((mean, i) => ({ plan: `P${i}`, date: `2026-10-0${i + 1}`, mean, count: 26 })),
+  }),
+);
+
+export const anyInstructor: Arbitrary<InstructorRecords> = record({
+  lessons: array(
+    record({
+      date: constantFrom(...days),
+      minutes: option(integer({ min: 1, max: 120 })),
+      taken: boolean(),
+    }),
+    { maxLength: 60 },
+  ),
+  figures: option(anyFigures),
+  others: array(anyFigures, { maxLength: 6 }),
+  saved: array(array(constantFrom(...days), { maxLength: 5 }), { maxLength: 6 }),
+  active: constantFrom(true, true, true, false),
+}).map(({ lessons, figures, others, saved, active }) => ({
+  instructor: 'Ada Berg',
+  active,
+  terms: [TERM],
+  lessons,
+  classes: [
+    {
+      course: 'Mathematics',
+      studentGroup: 'G8',
+      academicTerm: TERM.name,
+      pupils: 5,
+      plans: saved.map((dates, i) => ({ plan: `P${i}`, date: days[i * 5] ?? TODAY, saved: dates })),
+      figures,
+      others,
+    },
+  ],
+}));
+
+const anyPart = record({
+  criterion: constantFrom('Geometry', 'Linear Equations', 'Fractions'),
+  percent: integer({ min: 0, max: 100 }),
+  count: integer({ min: 5, max: 40 }),
+  spread: option(integer({ min: 0, max: 40 })),
+  discrimination: option(integer({ min: -10, max: 10 }).map((tenths) => tenths * 10)),
+}).map((part) => (part.count < 20 ? { ...part, discrimination: null } : part));
+
+export const anyCourse: Arbitrary<CourseRecords> = record({
+  topics: array(constantFrom('Geometry', 'geometry ', 'Vectors'), { maxLength: 3 }),
+  material: boolean(),
+  criteria: array(constantFrom('Geometry', 'Fractions'), { maxLength: 2 }),
+  classes: array(array(anyPart, { maxLength: 3 }), { maxLength: 4 }),
+}).map(({ topics, material, criteria, classes }) => ({
+  course: 'Mathematics',
+  topics: topics.map((topic) => ({
+    topic,
+    description: null,
+    contents: material ? [{ type: 'Article' as const, name: topic, title: null, url: null }] : [],
+  })),
+  criteria,
+  cohorts: classes.map((parts, i) => cohort(60, 2, { studentGroup: `G${i}`, criteria: parts })),
 }));

@@ -22,6 +22,7 @@ const Sentence = z.strictObject({
     'session',
     'difficulty',
     'mapping',
+    'teaching',
   ]),
   title: z.string(),
   params: z.record(

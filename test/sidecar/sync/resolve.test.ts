@@ -56,6 +56,26 @@ describe('whom a change reaches', () => {
     expect(resolve('Student', named('Lina'), named('Lina Haddad'))).toEqual([]);
   });
 
+  test('a result that was saved again on another day reaches who teaches the group, and no pupil', () => {
+    const result = (modified: string) => ({
+      ...document('Assessment Result', 'RES', { docstatus: 1, student: 'S-1', student_group: '8A' }),
+      modified,
+    });
+    const [before, sameDay, later] = ['2026-11-02 08:00:00', '2026-11-02 09:00:00', '2026-11-03 08:00:00'];
+    expect(resolve('Assessment Result', result(before), result(sameDay))).toEqual([]);
+    expect(resolve('Assessment Result', result(before), result(later))).toEqual([
+      { reach: 'instructors of group', group: '8A' },
+    ]);
+  });
+
+  test('a lesson that moved reaches the instructor it left and the one it came to', () => {
+    const lesson = (instructor: string) => document('Course Schedule', 'L', { instructor });
+    expect(resolve('Course Schedule', lesson('Ada'), lesson('Ben'))).toEqual([
+      { reach: 'instructor', instructor: 'Ada' },
+      { reach: 'instructor', instructor: 'Ben' },
+    ]);
+  });
+
   test('saving without a change reaches nobody, whatever the DocType', () => {
     check(
       property(constantFrom(...WATCHED), integer({ min: 0, max: 2 }), ({ doctype }, docstatus) => {

@@ -85,6 +85,13 @@ export function mayEdit(site: Site, reader: Reader, doctype: string, name: strin
   }
 }
 
+/** Whether this reader reads the teaching figures of an Instructor. */
+export function mayReadTeaching(site: Site, reader: Reader, name: string): boolean {
+  if (mayEdit(site, reader, 'Instructor', name)) return true;
+  const known = site.records.get('Instructor', name) !== undefined;
+  return known && site.settings.show_teaching && reader.decides;
+}
+
 /** Active, enabled pupils of a group. */
 export function membersOf(site: Site, studentGroup: string): Set<string> {
   const rows = site.records.get('Student Group', studentGroup)?.children['students'] ?? [];

@@ -1,4 +1,4 @@
-/** The part of a panel that people edit, a save of some keys, and the panel of an Instructor, which is no more than that. */
+/** The part of a panel that people edit, and a save of some keys. */
 import { CONFLICT } from '../conflicts.ts';
 import { Refusal } from '../school-rules.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type State,
 } from '../settings.ts';
 import type { Site } from '../site.ts';
-import { mayEdit, showsTo, type Reader } from './readers.ts';
+import { mayEdit, type Reader } from './readers.ts';
 
 /** One part for each field that this reader may edit; none for others. */
 export function settingsOf(site: Site, reader: Reader, doctype: string, name: string): object[] {
@@ -70,16 +70,4 @@ export function saveSettings(
     site.noteChange(doctype, name);
   }
   return { moved, settings: settingsOf(site, reader, doctype, name) };
-}
-
-/** Null (403) for everybody but the person. */
-export function instructorPanel(site: Site, reader: Reader, name: string): object | null {
-  if (!mayEdit(site, reader, 'Instructor', name)) return null;
-  if (!showsTo(site, 'staff')) return { state: 'off' };
-  return {
-    state: 'ready',
-    heading: { name },
-    channel: site.channel('Instructor', name),
-    settings: settingsOf(site, reader, 'Instructor', name),
-  };
 }

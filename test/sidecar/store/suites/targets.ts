@@ -27,6 +27,17 @@ export function targetSuite(store: () => Store): void {
       ]);
     });
 
+    test('who teaches is reached by the timetable and by the name on the group, each once', async () => {
+      await smallSchool(store());
+      const lesson = { student_group: '8A', course: 'Mathematics', schedule_date: '2026-11-02' };
+      await put(store(), 'Course Schedule', 'L-1', { ...lesson, instructor: 'Ada' });
+      await put(store(), 'Course Schedule', 'L-2', { ...lesson, instructor: 'Ada' });
+      await put(store(), 'Student Group', '8A-M', { students: [], instructors: [{ instructor: 'Ben' }] });
+      expect(await reached({ reach: 'instructors of group', group: '8A' })).toEqual(['instructor Ada']);
+      expect(await reached({ reach: 'instructors of group', group: '8A-M' })).toEqual(['instructor Ben']);
+      expect(await reached({ reach: 'instructor of lesson', lesson: 'L-2' })).toEqual(['instructor Ada']);
+    });
+
     test('a group that vanished still stands for the figures that were kept of it', async () => {
       const place = { student_group: '7B', academic_term: TERM };
       await store()
