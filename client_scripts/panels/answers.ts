@@ -124,6 +124,14 @@ export interface InstructorAnswer extends Answer {
   classes: Fact[];
 }
 
+export interface ProgramAnswer extends Answer {
+  audience: (typeof AUDIENCES)[number];
+  heading: { program: string };
+  progress: Fact[];
+  path: Fact[];
+  history: Fact[];
+}
+
 export interface EvidenceRow {
   cells: string[];
   doctype: string;
@@ -205,6 +213,20 @@ export function readInstructor(message: unknown): InstructorAnswer | null {
       shown_to_managers: part(message, 'shown_to_managers') === true,
       work: facts(message, 'work'),
       classes: facts(message, 'classes'),
+    }
+  );
+}
+
+export function readProgram(message: unknown): ProgramAnswer | null {
+  const common = readCommon(message);
+  return (
+    common && {
+      ...common,
+      audience: oneOf(AUDIENCES, part(message, 'audience')) ?? 'staff',
+      heading: { program: text(part(part(message, 'heading'), 'program')) },
+      progress: facts(message, 'progress'),
+      path: facts(message, 'path'),
+      history: facts(message, 'history'),
     }
   );
 }

@@ -24,6 +24,7 @@ doctype_js = {
 	"Student": "public/js/student.js",
 	"Course": "public/js/course.js",
 	"Instructor": "public/js/instructor.js",
+	"Program Enrollment": "public/js/program-enrollment.js",
 	"AI Conflict": "public/js/ai-conflict.js",
 }
 

@@ -107,6 +107,14 @@ export interface StudentRecords {
   cohorts: CohortFigures[];
   groupAttendance: GroupAttendance[];
   followUps: FollowUps;
+  enrollments: Enrollment[];
+}
+
+/** One submitted Program Enrollment: the program's courses in its own order, and those that the pupil takes. */
+export interface Enrollment {
+  name: string;
+  courses: { course: string; required: boolean }[];
+  taken: string[];
 }
 
 /** Everything known about one cohort: active pupils and their results, and plans with no result yet. */

@@ -10,6 +10,7 @@ import { compare } from './order.ts';
 import { courseTests } from './profile/course-tests.ts';
 import type { CourseTests } from './profile/course-tests.ts';
 import { suggestedPreferences } from './profile/preferences.ts';
+import { enrollmentFields } from './program/enrollment-fields.ts';
 import { studentFields } from './profile/student-fields.ts';
 import type {
   AddressedInsight,
@@ -37,7 +38,10 @@ export function analyseStudent(
   const window = currentTerm(records.terms, today);
   let validUntil = nextTermStart(records.terms, today);
   const insights: AddressedInsight[] = [];
-  let fields = studentFields(records.student, null);
+  let fields = [
+    studentFields(records.student, null),
+    ...records.enrollments.map((enrollment) => enrollmentFields(enrollment, null)),
+  ];
   if (window !== null && isHere(records, window, today)) {
     const attendance = attendanceInsight(records, settings, window, today);
     const marks = marksInsights(records, cohorts, settings, window, today);
@@ -46,19 +50,17 @@ export function analyseStudent(
     }
     insights.push(...marks.insights);
     const { results, followUps } = records;
-    fields = studentFields(records.student, {
-      results,
-      followUps,
-      insights,
-      courses: marks.courses,
-      window,
-    });
+    const sources = { results, followUps, insights, courses: marks.courses, window, settings };
+    fields = [
+      studentFields(records.student, sources),
+      ...records.enrollments.map((enrollment) => enrollmentFields(enrollment, sources)),
+    ];
     validUntil = [attendance.until, marks.until, leaving(records, today)].reduce(earlier, validUntil);
   }
   return {
     insights,
     assessments: assessmentsOf(records.results, cohorts, settings),
-    fields: [fields],
+    fields,
     preferences: suggestedPreferences(insights, settings),
     validUntil,
   };

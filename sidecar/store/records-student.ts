@@ -29,6 +29,7 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
   const cohorts = await readCohortFigures(db, [...groups]);
   const rates = await readGroupAttendance(db, [...groups]);
   const followUps = await readFollowUps(db, known);
+  const enrollments = Map.groupBy(await readEnrollments(db, known), (row) => row.student);
 
   return students.rows.map((row) => {
     const own = memberships.get(row.name) ?? [];
@@ -58,6 +59,11 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
       cohorts: cohorts.filter((key) => memberOf.has(key.studentGroup) || tested.has(cohortText(key))),
       groupAttendance: rates.filter((rate) => memberOf.has(rate.studentGroup)),
       followUps: followUps.get(row.name) ?? { reviewed: 0, acted: 0, dismissed: 0 },
+      enrollments: (enrollments.get(row.name) ?? []).map(({ name, courses, taken }) => ({
+        name,
+        courses: (courses ?? []).map(({ course, required }) => ({ course, required: required !== 0 })),
+        taken: taken ?? [],
+      })),
     };
   });
 }
@@ -133,4 +139,29 @@ async function readFollowUps(db: Db, students: string[]): Promise<Map<string, Fo
   return new Map(
     rows.rows.map(({ student, reviewed, acted, dismissed }) => [student, { reviewed, acted, dismissed }]),
   );
+}
+
+interface EnrollmentRow {
+  student: string;
+  name: string;
+  courses: { course: string; required: number | null }[] | null;
+  taken: string[] | null;
+}
+
+/** Courses taken are those listed on the enrollment, and those enrolled in by themselves. */
+async function readEnrollments(db: Db, students: string[]): Promise<EnrollmentRow[]> {
+  const rows = await sql<EnrollmentRow>`
+    select e.student, e.name,
+      (select json_agg(json_build_object('course', c.course, 'required', c.required) order by c.idx)
+        from mirror_program__courses c where c.parent = e.program and c.course is not null) as courses,
+      (select json_agg(course order by course) from (
+        select course from mirror_program_enrollment__courses
+        where parent = e.name and course is not null
+        union
+        select course from mirror_course_enrollment
+        where student = e.student and program_enrollment = e.name and course is not null
+      ) as own) as taken
+    from mirror_program_enrollment e
+    where e.student = any(${students}) and e.docstatus = 1 order by e.student, e.name`.execute(db);
+  return rows.rows;
 }

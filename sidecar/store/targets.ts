@@ -31,6 +31,8 @@ export type Reach =
   | { reach: 'courses of topic'; topic: string }
   /** The courses with a topic that has this article or video. */
   | { reach: 'courses of content'; content: string }
+  /** The pupils enrolled in this program. */
+  | { reach: 'pupils of program'; program: string }
   /** The pupils who have a result in this plan. */
   | { reach: 'pupils of plan'; plan: string }
   | { reach: 'instructor'; instructor: string }
@@ -77,6 +79,7 @@ interface Pattern {
   contents: Set<string>;
   taughtGroups: Set<string>;
   lessons: Set<string>;
+  programs: Set<string>;
   targets: Map<string, Target>;
 }
 
@@ -92,6 +95,7 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     contents: new Set(),
     taughtGroups: new Set(),
     lessons: new Set(),
+    programs: new Set(),
     targets: new Map(),
   };
   for (const reach of reaches) {
@@ -100,6 +104,7 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'group') pattern.groups.add(reach.group);
     if (reach.reach === 'cohorts of group') pattern.groupsWithCohorts.add(reach.group);
     if (reach.reach === 'groups of student') pattern.studentsWithGroups.add(reach.student);
+    if (reach.reach === 'pupils of program') pattern.programs.add(reach.program);
     if (reach.reach === 'pupils of plan') pattern.plans.add(reach.plan);
     if (reach.reach === 'term') pattern.terms.add(reach.term);
     if (reach.reach === 'course') add(pattern.targets, { kind: 'course', course: reach.course });
@@ -128,6 +133,7 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
     }
   }
   if (plans.size > 0) for (const student of await pupilsOfPlans(db, [...plans])) students.add(student);
+  for (const student of await pupilsOfPrograms(db, [...pattern.programs])) students.add(student);
   if (terms.size > 0) {
     for (const { name, student } of await membersInTerms(db, [...terms])) {
       groups.add(name);
@@ -190,6 +196,14 @@ async function pupilsOfPlans(db: Db, plans: string[]): Promise<string[]> {
   const found = await sql<{ student: string }>`
     select distinct student from mirror_assessment_result
     where assessment_plan = any(${plans}) and student is not null`.execute(db);
+  return found.rows.map((row) => row.student);
+}
+
+async function pupilsOfPrograms(db: Db, programs: string[]): Promise<string[]> {
+  if (programs.length === 0) return [];
+  const found = await sql<{ student: string }>`
+    select distinct student from mirror_program_enrollment
+    where program = any(${programs}) and docstatus = 1 and student is not null`.execute(db);
   return found.rows.map((row) => row.student);
 }
 

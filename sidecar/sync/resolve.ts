@@ -59,6 +59,8 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
         ...courseOf(fields),
         ...teachersOf(fields),
       ];
+    case 'Program':
+      return [{ reach: 'pupils of program', program: name }];
     case 'Course Schedule':
       return instructor(text(fields, 'instructor'));
     case 'Instructor':

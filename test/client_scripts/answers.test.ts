@@ -4,10 +4,20 @@ import {
   readCourse,
   readEvidence,
   readInstructor,
+  readProgram,
   readStudent,
 } from '../../client_scripts/panels/answers.ts';
 import { readConflict, readSave } from '../../client_scripts/panels/setting-answers.ts';
-import { conflict, daysAbsent, decided, lina, mathematics, preferences, teacher } from './answers.ts';
+import {
+  conflict,
+  daysAbsent,
+  decided,
+  enrolled,
+  lina,
+  mathematics,
+  preferences,
+  teacher,
+} from './answers.ts';
 
 test('an answer of this version is read without loss', () => {
   expect(readStudent(lina)).toEqual({ ...lina, rule: lina.rule.map(({ text }) => text) });
@@ -15,6 +25,7 @@ test('an answer of this version is read without loss', () => {
   expect(readCourse(mathematics)).toEqual(shown);
   expect(readEvidence(daysAbsent)).toEqual(daysAbsent);
   expect(readInstructor(teacher)).toMatchObject(teacher);
+  expect(readProgram(enrolled)).toMatchObject(enrolled);
   expect(readConflict(conflict)).toEqual({ ...conflict, moved: false });
   expect(readConflict(decided)).toEqual({ ...decided, moved: false });
   expect(readSave({ moved: true, settings: [preferences] })).toEqual({

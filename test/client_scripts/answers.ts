@@ -335,6 +335,17 @@ export const teacher = {
   ],
 };
 
+export const enrolled = {
+  state: 'ready',
+  audience: 'staff',
+  heading: { program: 'Grade 8' },
+  records_to: '2026-11-20',
+  channel: 'grade8',
+  progress: [{ title: 'Required courses', text: 'Begun: 4 of 6.' }],
+  path: [{ title: 'Next course', text: 'Physics: the next in the order of the program that has not begun.' }],
+  history: [{ title: 'Steps so far', text: 'Insights acted upon: 1; seen: 2; dismissed: 0.' }],
+};
+
 export const conflict = {
   state: 'open',
   title: 'Contact first',

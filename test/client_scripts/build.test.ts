@@ -21,7 +21,13 @@ function git(...args: string[]): string {
 
 test('each form gets one script that leaves no name behind on the page', async () => {
   const scripts = await compileScripts();
-  expect([...scripts.keys()].sort()).toEqual(['ai-conflict.js', 'course.js', 'instructor.js', 'student.js']);
+  expect([...scripts.keys()].sort()).toEqual([
+    'ai-conflict.js',
+    'course.js',
+    'instructor.js',
+    'program-enrollment.js',
+    'student.js',
+  ]);
   for (const script of scripts.values()) {
     const text = new TextDecoder().decode(script);
     // Frappe runs all scripts of a form as one function, where names of two apps would collide.

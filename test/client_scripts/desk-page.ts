@@ -30,7 +30,7 @@ export function deskForEachTest() {
       return promise;
     });
     vi.resetModules();
-    for (const script of ['student', 'course', 'instructor', 'ai-conflict'])
+    for (const script of ['student', 'course', 'instructor', 'program-enrollment', 'ai-conflict'])
       await import(`../../client_scripts/${script}.ts`);
   });
 

@@ -262,6 +262,33 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
     await sidecar.call('write_back', { epoch, items: [emptied] });
   });
 
+  test('a Program Enrollment has its parts for who may read the pupil', async () => {
+    const { student } = await steadyPupil(place.admin);
+    const filters = [
+      ['student', '=', student],
+      ['docstatus', '=', 1],
+    ];
+    const [enrollment] = await place.admin.list('Program Enrollment', { filters });
+    const args = { name: enrollment?.name };
+    const answer = z
+      .record(z.string(), z.unknown())
+      .parse(await place.admin.call('education_ai.api.panel.program_enrollment', args));
+    expect(Object.keys(answer).sort()).toEqual([
+      'audience',
+      'channel',
+      'heading',
+      'history',
+      'path',
+      'progress',
+      'records_to',
+      'stale_since',
+      'state',
+    ]);
+    await expect(
+      place.admin.call('education_ai.api.panel.program_enrollment', { name: 'none' }),
+    ).rejects.toMatchObject({ status: 403 });
+  });
+
   test('a name that does not exist is refused as one that is not the reader’s', async () => {
     const { admin } = place;
     await expect(admin.call('education_ai.api.panel.student', { name: 'nobody' })).rejects.toMatchObject({

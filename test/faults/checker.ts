@@ -118,7 +118,11 @@ function asText(doctype: string, row: { row_sum: number; docstatus: number; modi
  * What people edit stands beside what was proposed: it follows from the order of both, and has its own tests. And what
  * counts answers of people to insights has none to count on a site that is loaded for the first time.
  */
-const OF_PEOPLE = new Set([...EDITABLE.map(({ field }) => field), 'ai_interaction_summary']);
+const OF_PEOPLE = new Set([
+  ...EDITABLE.map(({ field }) => field),
+  'ai_interaction_summary',
+  'ai_intervention_history',
+]);
 
 function fieldOf(place: string): string {
   return z.tuple([z.string(), z.string(), z.string()]).parse(JSON.parse(place))[2];

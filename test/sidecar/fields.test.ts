@@ -30,6 +30,24 @@ describe('the fields of the AI alone', () => {
     expect(fieldsOf('Instructor', 'Ada')).toContain('"entered":16,"expected":16');
   });
 
+  test('of an enrollment follow the program, and go with it', async () => {
+    const { site } = here.line;
+    const courses = [{ course: 'Mathematics', required: 1 }];
+    site.save('Program', 'Grade 8', { courses }, { silent: true });
+    const enrolled = { student: 'S-1', program: 'Grade 8', courses: [] };
+    site.save('Program Enrollment', 'PE-1', enrolled, { silent: true, docstatus: 1 });
+    await here.line.settle();
+    expect(fieldsOf('Program Enrollment', 'PE-1')).toContain('path.all_begun');
+    site.save('Program', 'Grade 8', { courses: [...courses, { course: 'Art', required: 0 }] });
+    await here.line.settle();
+    expect(fieldsOf('Program Enrollment', 'PE-1')).toContain('"course":"Art"');
+    site.save('Program Enrollment', 'PE-1', enrolled, { docstatus: 2 });
+    await here.line.settle();
+    expect(told('Program Enrollment').at(-1)).toMatchObject({
+      values: { ai_progress_tracking: null, ai_learning_path: null, ai_intervention_history: null },
+    });
+  });
+
   test('are not written again while they say the same', async () => {
     addTeacher();
     await here.line.settle();

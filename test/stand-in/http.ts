@@ -12,6 +12,7 @@ import { exclude, include } from './exclusion.ts';
 import { coursePanel } from './panels/course.ts';
 import { decideConflict, showConflict } from './panels/decisions.ts';
 import { evidence } from './panels/evidence.ts';
+import { programEnrollmentPanel } from './panels/program-enrollment.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
 import { instructorPanel } from './panels/instructor.ts';
 import { saveSettings } from './panels/settings.ts';
@@ -159,6 +160,7 @@ const PANELS: Record<
 > = {
   student: (site, reader, asked) => studentPanel(site, reader, asked.name),
   instructor: (site, reader, asked) => instructorPanel(site, reader, asked.name),
+  program_enrollment: (site, reader, asked) => programEnrollmentPanel(site, reader, asked.name),
   course: (site, reader, asked) =>
     coursePanel(site, reader, asked.name, asked.student_group ?? '', asked.academic_term ?? ''),
   evidence: (site, reader, asked) => evidence(site, reader, asked.insight, asked.reason),

@@ -9,6 +9,7 @@ import frappe
 from education_ai.panels.course import course_panel
 from education_ai.panels.evidence import evidence_rows
 from education_ai.panels.instructor import instructor_panel
+from education_ai.panels.program_enrollment import program_enrollment_panel
 from education_ai.panels.student import student_panel
 
 
@@ -25,6 +26,11 @@ def course(name: str, student_group: str | None = None, academic_term: str | Non
 @frappe.whitelist()
 def instructor(name: str) -> dict:
 	return instructor_panel(name)
+
+
+@frappe.whitelist(methods=["POST"])
+def program_enrollment(name: str) -> dict:
+	return program_enrollment_panel(name)
 
 
 @frappe.whitelist(methods=["POST"])

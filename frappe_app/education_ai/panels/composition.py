@@ -11,7 +11,17 @@ from education_ai.sentences import Speaker, section_of
 
 LEVELS = ("act", "watch", "steady")
 # Whatever a sentence's text may say: what stands in other sections is not for pupils and guardians.
-SECTIONS_FOR_PUPILS = ("why", "strength", "step", "too_little", "note", "profile", "session")
+SECTIONS_FOR_PUPILS = (
+	"why",
+	"strength",
+	"step",
+	"too_little",
+	"note",
+	"profile",
+	"session",
+	"progress",
+	"path",
+)
 
 
 @dataclass(frozen=True)

@@ -115,9 +115,15 @@ export const anyPupil: Arbitrary<StudentRecords> = record({
   left: option(constantFrom('2026-06-30', '2026-11-10', '2026-12-01')),
   classRate: option(integer({ min: 50, max: 100 })),
   classMode: constantFrom('day' as const, 'lesson' as const),
-}).map(({ classRate, classMode, ...more }) =>
+  program: option(
+    array(record({ course: constantFrom('Mathematics', 'Physics'), required: boolean() }), { maxLength: 3 }),
+  ),
+  acted: constantFrom(0, 0, 2),
+}).map(({ classRate, classMode, program, acted, ...more }) =>
   pupil({
     ...more,
+    followUps: { reviewed: 0, acted, dismissed: 0 },
+    enrollments: program === null ? [] : [{ name: 'PE-1', courses: program, taken: [] }],
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: classMode, rate: classRate, days: 59, pupils: 26 },
     ],

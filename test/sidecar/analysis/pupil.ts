@@ -118,6 +118,7 @@ export function pupil(more: Partial<StudentRecords> = {}): StudentRecords {
       { studentGroup: 'G8', academicTerm: TERM.name, mode: 'day', rate: 93, days: 59, pupils: 26 },
     ],
     followUps: { reviewed: 0, acted: 0, dismissed: 0 },
+    enrollments: [],
     ...more,
   };
 }

@@ -23,6 +23,9 @@ const Sentence = z.strictObject({
     'difficulty',
     'mapping',
     'teaching',
+    'progress',
+    'path',
+    'history',
   ]),
   title: z.string(),
   params: z.record(

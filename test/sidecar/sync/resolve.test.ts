@@ -24,6 +24,13 @@ const group = (...names: string[]) =>
 
 const named = (name: string) => document('Student', 'S-1', { student_name: name, enabled: 1 });
 
+const saved = (modified: string) => ({
+  ...document('Assessment Result', 'RES', { docstatus: 1, student: 'S-1', student_group: '8A' }),
+  modified,
+});
+
+const lesson = (instructor: string) => document('Course Schedule', 'L', { instructor });
+
 const students = (reaches: ReturnType<typeof resolve>) =>
   reaches.flatMap((reach) => (reach.reach === 'student' ? [reach.student] : []));
 
@@ -57,19 +64,14 @@ describe('whom a change reaches', () => {
   });
 
   test('a result that was saved again on another day reaches who teaches the group, and no pupil', () => {
-    const result = (modified: string) => ({
-      ...document('Assessment Result', 'RES', { docstatus: 1, student: 'S-1', student_group: '8A' }),
-      modified,
-    });
     const [before, sameDay, later] = ['2026-11-02 08:00:00', '2026-11-02 09:00:00', '2026-11-03 08:00:00'];
-    expect(resolve('Assessment Result', result(before), result(sameDay))).toEqual([]);
-    expect(resolve('Assessment Result', result(before), result(later))).toEqual([
+    expect(resolve('Assessment Result', saved(before), saved(sameDay))).toEqual([]);
+    expect(resolve('Assessment Result', saved(before), saved(later))).toEqual([
       { reach: 'instructors of group', group: '8A' },
     ]);
   });
 
   test('a lesson that moved reaches the instructor it left and the one it came to', () => {
-    const lesson = (instructor: string) => document('Course Schedule', 'L', { instructor });
     expect(resolve('Course Schedule', lesson('Ada'), lesson('Ben'))).toEqual([
       { reach: 'instructor', instructor: 'Ada' },
       { reach: 'instructor', instructor: 'Ben' },

@@ -19,7 +19,7 @@ const Boot = z.object({
   own: z.string().nullable(),
   suggestions: z.array(z.object({ student: z.string(), name: z.string(), about: z.string() })),
 });
-const SCRIPTS = ['student', 'course', 'instructor', 'ai-conflict'];
+const SCRIPTS = ['student', 'course', 'instructor', 'program-enrollment', 'ai-conflict'];
 
 const boot = Boot.parse(JSON.parse(document.querySelector('#boot')?.textContent ?? '{}'));
 const enters = boot.readers.some((reader) => reader.chosen && reader.enters);

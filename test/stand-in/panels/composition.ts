@@ -38,7 +38,17 @@ export interface Line {
 
 const LEVELS = Level.options;
 /** Whatever a sentence's text may say: what stands in other sections is not for pupils and guardians. */
-const SECTIONS_FOR_PUPILS = new Set(['why', 'strength', 'step', 'too_little', 'note', 'profile', 'session']);
+const SECTIONS_FOR_PUPILS = new Set([
+  'why',
+  'strength',
+  'step',
+  'too_little',
+  'note',
+  'profile',
+  'session',
+  'progress',
+  'path',
+]);
 
 export function asInsight(row: StoredDocument): Insight {
   return { name: row.name, ...InsightRow.parse(row.values) };

@@ -8,6 +8,7 @@ import { sectionOf, type Speaker } from './sentences.ts';
 
 const Content = z.object({
   said: z.array(Reason).default([]),
+  records_to: z.string().nullable().default(null),
   /** Of a course, what is said of each class. */
   classes: z
     .array(z.object({ student_group: z.string(), academic_term: z.string(), said: z.array(Reason) }))

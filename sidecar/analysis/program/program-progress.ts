@@ -1,0 +1,82 @@
+/** How far a pupil is in the courses of a program, by the points of their tests. */
+import type { Reason } from '../../erpnext/contract.ts';
+import { say } from '../finding.ts';
+import { markedTests } from '../marked-tests.ts';
+import { clip, percent } from '../percent.ts';
+import type { AnalysisSettings, Enrollment, ResultRow } from '../records.ts';
+import { MAX_PROFILE_COURSES, MIN_TESTS } from '../thresholds.ts';
+
+export interface CourseMarks {
+  tests: number;
+  score: number;
+  maximum: number;
+}
+
+/** Points of all tests of each course, whatever the term, so that tests count by their maxima. */
+export function courseMarks(results: readonly ResultRow[]): Map<string, CourseMarks> {
+  return new Map(
+    [...Map.groupBy(results, (row) => row.course)].map(([course, rows]) => {
+      const counted = new Set(markedTests(rows, []).map((test) => test.name));
+      const tests = rows.filter((row) => counted.has(row.name));
+      return [
+        course,
+        {
+          tests: tests.length,
+          score: tests.reduce((sum, row) => sum + clip(row.score, 0, row.maximum), 0),
+          maximum: tests.reduce((sum, row) => sum + row.maximum, 0),
+        },
+      ];
+    }),
+  );
+}
+
+/** A course has begun with the first test, or when the pupil was enrolled in it. */
+export function hasBegun(
+  course: string,
+  { taken }: Enrollment,
+  marks: ReadonlyMap<string, CourseMarks>,
+): boolean {
+  return taken.includes(course) || (marks.get(course)?.tests ?? 0) > 0;
+}
+
+/**
+ * Counts over the program's courses: begun, with MIN_TESTS tests or more, and of these at the pass mark of AI Settings
+ * or above. Then the courses with as many tests, in the program's order, at most MAX_PROFILE_COURSES. The Education
+ * app knows neither credits nor dates of a program: nothing is said of being late.
+ */
+export function programProgress(
+  enrollment: Enrollment,
+  marks: ReadonlyMap<string, CourseMarks>,
+  { pass_mark: passMark }: AnalysisSettings,
+): Reason[] {
+  const { courses } = enrollment;
+  if (courses.length === 0) return [say('data.no_courses', '', {})];
+  const begun = ({ course }: { course: string }): boolean => hasBegun(course, enrollment, marks);
+  const required = courses.filter((one) => one.required);
+  const marked = courses.flatMap(({ course }) => {
+    const own = marks.get(course);
+    if (own === undefined || own.tests < MIN_TESTS) return [];
+    return [{ course, ...own, mark: percent(own.score, own.maximum) }];
+  });
+  return [
+    say('progress.courses', '', {
+      begun: courses.filter(begun).length,
+      courses: courses.length,
+      marked: marked.length,
+      reached: marked.filter(({ mark }) => mark >= passMark).length,
+      pass_mark: Math.ceil(passMark),
+    }),
+    ...(required.length === 0 || required.length === courses.length
+      ? []
+      : [say('progress.required', '', { begun: required.filter(begun).length, courses: required.length })]),
+    ...marked.slice(0, MAX_PROFILE_COURSES).map(({ course, score, maximum, tests, mark }) =>
+      say('progress.course', course, {
+        course,
+        score: Math.round(score),
+        maximum: Math.round(maximum),
+        tests,
+        mark,
+      }),
+    ),
+  ];
+}
