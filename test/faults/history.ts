@@ -138,7 +138,10 @@ async function cleanLoad(
   broken: string[],
 ): Promise<Map<string, string>> {
   const ours = new Set(['AI Insight', 'Assessment Insight', 'AI Sync Report']);
-  const site = newSite(from.records.everything().filter(({ doctype }) => !ours.has(doctype)));
+  const theirs = from.records.everything().filter(({ doctype }) => !ours.has(doctype));
+  const site = newSite(theirs);
+  // With the days on which they were saved.
+  for (const document of theirs) site.records.put(document);
   site.settings = from.settings;
   const world = new World({ site, pglite, clock, chance: createChance(0), weather: { ...CALM } });
   world.start();

@@ -33,6 +33,8 @@ const DEEDS: readonly Deed[] = [
   renameGroup,
   changeGroup,
   movePlan,
+  moveLesson,
+  changeProgram,
   leaveOut,
   takeIn,
   answerInsight,
@@ -147,6 +149,22 @@ function movePlan(world: Scene, chance: Chance): void {
   if (plan === null) return;
   world.tell(`move ${plan.name}`);
   world.site.records.change(plan, { schedule_date: chance.one(DAYS) });
+}
+
+function moveLesson(world: Scene, chance: Chance): void {
+  const lesson = any(world, chance, 'Course Schedule');
+  const teacher = any(world, chance, 'Instructor');
+  if (lesson === null || teacher === null) return;
+  world.tell(`${teacher.name} takes over ${lesson.name}`);
+  world.site.records.change(lesson, { instructor: teacher.name, schedule_date: chance.one(DAYS) });
+}
+
+function changeProgram(world: Scene, chance: Chance): void {
+  const program = any(world, chance, 'Program');
+  if (program === null) return;
+  const courses = (program.children['courses'] ?? []).toReversed();
+  world.tell(`another order of courses in ${program.name}`);
+  world.site.records.save({ ...program, children: { courses } });
 }
 
 function leaveOut(world: Scene, chance: Chance): void {

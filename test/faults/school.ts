@@ -70,6 +70,18 @@ function planDocument({ course, group, test, name }: (typeof PLANS)[number]): Sc
   });
 }
 
+function lesson(group: string, day: string, at: number): SchoolDocument {
+  const course = COURSES[at % COURSES.length] ?? '';
+  return document('Course Schedule', `LESSON-${group}-${day}`, {
+    student_group: group,
+    course,
+    instructor: `Teacher of ${course}`,
+    schedule_date: day,
+    from_time: '08:00:00',
+    to_time: '08:45:00',
+  });
+}
+
 export function school(): SchoolDocument[] {
   return [
     document('Academic Year', '2026-27', { year_start_date: '2026-09-01', year_end_date: '2027-06-30' }),
@@ -79,6 +91,22 @@ export function school(): SchoolDocument[] {
       term_end_date: '2026-12-18',
     }),
     ...COURSES.map((course) => document('Course', course, {})),
+    ...COURSES.map((course) => document('Instructor', `Teacher of ${course}`, { status: 'Active' })),
+    ...GROUPS.flatMap((group) => DAYS.map((day, at) => lesson(group, day, at))),
+    document(
+      'Program',
+      'Grade 8',
+      {},
+      { children: { courses: [...COURSES, 'Art'].map((course) => ({ course, required: 1 })) } },
+    ),
+    ...PUPILS.map((student) =>
+      document(
+        'Program Enrollment',
+        `PE-${student}`,
+        { student, program: 'Grade 8', academic_year: '2026-27' },
+        { docstatus: 1, children: { courses: [] } },
+      ),
+    ),
     ...PUPILS.map((pupil) =>
       document('Student', pupil, {
         student_name: `Pupil ${pupil}`,

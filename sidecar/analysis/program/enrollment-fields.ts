@@ -20,11 +20,6 @@ export function enrollmentFields(
   const { results, insights, followUps, settings } = sources;
   const marks = courseMarks(results);
   const recordsTo = newest(results.map(({ date }) => date));
-  const content = (said: FieldContent['said'], to: string | null): FieldContent => ({
-    said,
-    records_to: to,
-    model_version: MODEL_VERSION,
-  });
   return {
     ...place,
     values: {
@@ -33,4 +28,8 @@ export function enrollmentFields(
       ai_intervention_history: content(interventionHistory(followUps), null),
     },
   };
+}
+
+function content(said: FieldContent['said'], recordsTo: string | null): FieldContent {
+  return { said, records_to: recordsTo, model_version: MODEL_VERSION };
 }
