@@ -1,10 +1,18 @@
 // @vitest-environment happy-dom
 import { render, type TemplateResult } from 'lit-html';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { readCourse, readEvidence, readStudent } from '../../client_scripts/panels/answers.ts';
+import {
+  readCourse,
+  readEvidence,
+  readInstructor,
+  readProgram,
+  readStudent,
+} from '../../client_scripts/panels/answers.ts';
 import { chart, isDrawable, runs } from '../../client_scripts/panels/chart.ts';
 import { courseNotice, coursePanel } from '../../client_scripts/panels/course-panel.ts';
 import { evidence } from '../../client_scripts/panels/evidence.ts';
+import { instructorPanel } from '../../client_scripts/panels/instructor-panel.ts';
+import { programPanel } from '../../client_scripts/panels/program-panel.ts';
 import type { SettingPart } from '../../client_scripts/panels/setting-answers.ts';
 import { studentNotice, studentPanel } from '../../client_scripts/panels/student-panel.ts';
 import * as answers from './answers.ts';
@@ -236,4 +244,43 @@ test('a pupil who is left out can be taken in again', () => {
   const place = student({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
   [...place.querySelectorAll('button')].find((one) => said(one) === 'Take in')?.click();
   expect(actions.leaveOut).toHaveBeenLastCalledWith(false);
+});
+
+test('a course tells the range of each part, and which topic needs material', () => {
+  const place = course(answers.mathematics);
+  expect(said(place)).toContain('an 80% range of 36% to 46%. Pupils: 26.');
+  expect(said(place)).toContain(answers.mathematics.material[0]);
+  expect(
+    headings(course({ ...answers.mathematics, difficulty: [], mapping: [], material: [] })),
+  ).not.toContain('How hard');
+});
+
+function instructor(message: unknown): string {
+  const answer = readInstructor(message);
+  if (!answer) throw new Error('not readable');
+  return said(shown(instructorPanel(answer, ui, actions)));
+}
+
+test('a teacher reads who else sees the figures, and that nobody is ranked by them', () => {
+  expect(instructor(answers.teacher)).toContain('Only you see and change this.');
+  expect(instructor({ ...answers.teacher, shown_to_managers: true })).toContain(
+    'Education Managers see the figures',
+  );
+  expect(instructor({ ...answers.teacher, own: false, settings: [] })).toContain(
+    'The teacher sees the same figures',
+  );
+  expect(instructor(answers.teacher)).toContain('This compares no teachers.');
+});
+
+test('an enrollment reads as progress, then what comes next, then what was done', () => {
+  const answer = readProgram(answers.enrolled);
+  if (!answer) throw new Error('not readable');
+  expect(headings(shown(programPanel(answer, ui)))).toEqual([
+    'Progress',
+    'What comes next',
+    'Steps so far',
+    'About this',
+  ]);
+  const waiting = { ...answer, state: 'waiting' as const, progress: [], path: [], history: [] };
+  expect(said(shown(programPanel(waiting, ui)))).toContain('First analysis is running.');
 });

@@ -38,6 +38,7 @@ class SettingsCase(FrappeTestCase):
 		frappe.set_user("Administrator")
 		frappe.db.rollback(save_point="rx_settings")
 		frappe.clear_document_cache("Student", LINA)
+		frappe.clear_document_cache("AI Settings", "AI Settings")
 		school.forget_scopes()
 
 	def as_(self, login: str) -> None:
@@ -100,6 +101,23 @@ class TestWhoSets(SettingsCase):
 			self.assertRaises(frappe.PermissionError, panel.instructor, TEACHER)
 		self.as_("class.teacher")
 		self.assertEqual([part["field"] for part in panel.instructor(TEACHER)["settings"]], [HELP, SHOWN])
+
+	def test_teaching_figures_are_shown_to_managers_only_where_the_school_says_so(self):
+		said = [{"code": "teaching.entered", "params": {"entered": 52, "expected": 56}}]
+		sealed = seal({"said": said}, "Instructor", TEACHER, "ai_teaching_profile")
+		frappe.db.set_value("Instructor", TEACHER, "ai_teaching_profile", sealed)
+		frappe.db.set_single_value("AI Settings", "show_teaching", 1)
+		frappe.clear_document_cache("AI Settings", "AI Settings")
+		for login, own in (("manager", False), ("class.teacher", True)):
+			self.as_(login)
+			shown = panel.instructor(TEACHER)
+			self.assertEqual(
+				shown["work"], [{"title": "Results entered", "text": "Results entered: 52 of 56."}]
+			)
+			self.assertEqual((shown["own"], bool(shown["settings"])), (own, own))
+		for login in ("maths.teacher", "system", "lina"):
+			self.as_(login)
+			self.assertRaises(frappe.PermissionError, panel.instructor, TEACHER)
 
 	def test_who_may_not_set_is_not_shown_what_is_set(self):
 		for login in ("lina", "guardian"):

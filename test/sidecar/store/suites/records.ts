@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { readCohortRecords, readGroupRecords } from '../../../../sidecar/store/records-class.ts';
+import { readInstructorRecords } from '../../../../sidecar/store/records-instructor.ts';
 import { readStudentRecords } from '../../../../sidecar/store/records-student.ts';
 import { storeGroupAttendance } from '../../../../sidecar/store/figures.ts';
 import { TERM, put, result, smallSchool } from './school.ts';
@@ -50,6 +51,83 @@ export function recordSuite(store: () => Store): void {
         ],
         cohorts: [],
         groupAttendance: [rate],
+        followUps: { reviewed: 0, acted: 0, dismissed: 0 },
+        enrollments: [],
+      });
+    });
+
+    test('hold what people answered, and the courses of submitted enrollments in the order of the program', async () => {
+      await smallSchool(store());
+      for (const [name, status] of [
+        ['I-1', 'Acted Upon'],
+        ['I-2', 'Reviewed'],
+        ['I-3', 'Reviewed'],
+      ] as const)
+        await put(store(), 'AI Insight', name, { docstatus: 0, target_student: 'S-1', status });
+      const courses = [
+        { course: 'Physics', required: 0 },
+        { course: 'Mathematics', required: 1 },
+      ];
+      await put(store(), 'Program', 'Grade 8', { courses });
+      const enrolled = { student: 'S-1', program: 'Grade 8' };
+      await put(store(), 'Program Enrollment', 'PE-1', {
+        ...enrolled,
+        docstatus: 1,
+        courses: [{ course: 'Art' }],
+      });
+      await put(store(), 'Program Enrollment', 'PE-2', { ...enrolled, docstatus: 2, courses: [] });
+      const own = { student: 'S-1', program_enrollment: 'PE-1', course: 'Physics' };
+      await put(store(), 'Course Enrollment', 'CE-1', own);
+      const [records] = await readStudentRecords(store().db, ['S-1']);
+      expect(records?.followUps).toEqual({ reviewed: 2, acted: 1, dismissed: 0 });
+      expect(records?.enrollments).toEqual([
+        {
+          name: 'PE-1',
+          courses: [
+            { course: 'Physics', required: false },
+            { course: 'Mathematics', required: true },
+          ],
+          taken: ['Art', 'Physics'],
+        },
+      ]);
+    });
+
+    test('of an instructor hold the lessons, and the classes with what was saved when', async () => {
+      await smallSchool(store());
+      await put(store(), 'Instructor', 'Ada', { status: 'Active' });
+      const lesson = { student_group: '8A', course: 'Mathematics', instructor: 'Ada', from_time: '8:00:00' };
+      await put(store(), 'Course Schedule', 'L-1', {
+        ...lesson,
+        schedule_date: '2026-10-05',
+        to_time: '8:45:00',
+      });
+      await put(store(), 'Course Schedule', 'L-2', {
+        ...lesson,
+        schedule_date: '2026-10-06',
+        to_time: '7:00:00',
+      });
+      const [records, ...others] = await readInstructorRecords(store().db, ['Ada', 'unknown']);
+      expect(others).toEqual([]);
+      expect(records).toMatchObject({
+        active: true,
+        terms: [{ name: TERM }],
+        lessons: [
+          { date: '2026-10-05', minutes: 45, taken: false },
+          { date: '2026-10-06', minutes: null, taken: false },
+        ],
+        classes: [
+          {
+            course: 'Mathematics',
+            studentGroup: '8A',
+            academicTerm: TERM,
+            pupils: 2,
+            plans: [
+              { plan: 'PLAN-1', date: '2026-10-05', saved: [expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/)] },
+            ],
+            figures: null,
+            others: [],
+          },
+        ],
       });
     });
 
