@@ -34,7 +34,7 @@ export function classFigures(
   pupils: number,
   tests: ClassTests,
   smallest: number,
-): CohortFigures {
+): Omit<CohortFigures, 'tests' | 'newest'> {
   const { course, studentGroup, academicTerm } = key;
   const figures = { course, studentGroup, academicTerm, pupils };
   const plans = classMeans(tests, smallest);

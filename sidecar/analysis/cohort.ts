@@ -2,6 +2,7 @@
 import type { Reason } from '../erpnext/contract.ts';
 import { addDays, earlier } from './calendar.ts';
 import { classFigures } from './class-figures.ts';
+import { classTests } from './class-tests.ts';
 import { classPicture } from './class-picture.ts';
 import { say } from './finding.ts';
 import { markedTests } from './marked-tests.ts';
@@ -25,7 +26,10 @@ export function analyseCohort(
   const members = new Set(pupils);
   const results = records.results.filter((result) => members.has(result.student) && result.date >= from);
   const tests = testsByPupil(results);
-  const figures = classFigures(records, pupils.length, tests, settings.minimum_group_size);
+  const figures = {
+    ...classFigures(records, pupils.length, tests, settings.minimum_group_size),
+    ...classTests(records.plans, results, settings.minimum_group_size),
+  };
 
   const plans = records.plans.filter((plan) => plan.date >= from);
   const past = plans.filter((plan) => plan.date < today);

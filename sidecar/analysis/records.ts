@@ -38,6 +38,8 @@ export interface ResultRow {
   studentGroup: string;
   academicTerm: string;
   date: string;
+  /** The day from which anybody could know of it. */
+  entered: string;
   score: number;
   maximum: number;
   details: CriterionScore[];
@@ -50,9 +52,26 @@ export interface CohortKey {
   academicTerm: string;
 }
 
+/**
+ * One test of a cohort, also one still to come. `results` counts them; `mean` is whole percent, null where fewer
+ * pupils than the smallest group have one; `entered` is the day (counted from 1970) by which half of them were there.
+ */
+export interface CohortTest {
+  plan: string;
+  date: string;
+  maximum: number;
+  results: number;
+  mean: number | null;
+  entered: number | null;
+}
+
 /** Figures of a cohort, each rounded to whole percent, so that a pupil's run depends on nothing finer. */
 export interface CohortFigures extends CohortKey {
   pupils: number;
+  /** Every test, oldest first. */
+  tests: CohortTest[];
+  /** Median over the pupils of the day (from 1970) their newest result was entered; null without any. */
+  newest: number | null;
   /** Per plan: date, class mean in percent, and how many pupils have a result. */
   plans: { plan: string; date: string; mean: number; count: number }[];
   /**

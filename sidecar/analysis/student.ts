@@ -1,4 +1,4 @@
-/** Everything said about one pupil: attendance, marks of each course, each result, and the fields of the pupil. */
+/** Everything said about one pupil: attendance, marks and early warning of each course, each result, and the fields. */
 import type { InsightAddress, Reason } from '../erpnext/contract.ts';
 import { assessmentInsight } from './assessment.ts';
 import { attendanceInsight } from './attendance.ts';
@@ -20,6 +20,7 @@ import type {
   StudentAnalysis,
   StudentRecords,
 } from './records.ts';
+import { courseRisks } from './risk.ts';
 import { currentTerm, nextTermStart, testInWindow } from './term.ts';
 import type { Window } from './term.ts';
 import { NO_TERM_DAYS } from './thresholds.ts';
@@ -49,13 +50,16 @@ export function analyseStudent(
       insights.push({ address: address(records.student, 'attendance', ''), values: attendance.values });
     }
     insights.push(...marks.insights);
+    const { risks, until } = courseRisks(records, cohorts, settings, window, today);
+    for (const { course, values } of risks)
+      insights.push({ address: address(records.student, 'risk', course), values });
     const { results, followUps } = records;
     const sources = { results, followUps, insights, courses: marks.courses, window, settings };
     fields = [
       studentFields(records.student, sources),
       ...records.enrollments.map((enrollment) => enrollmentFields(enrollment, sources)),
     ];
-    validUntil = [attendance.until, marks.until, leaving(records, today)].reduce(earlier, validUntil);
+    validUntil = [attendance.until, marks.until, until, leaving(records, today)].reduce(earlier, validUntil);
   }
   return {
     insights,

@@ -32,7 +32,7 @@ export const Chart = z.object({
 
 export const Level = z.enum(['act', 'watch', 'steady']);
 const Confidence = z.enum(['sure', 'fairly', 'little']);
-const InsightKind = z.enum(['attendance', 'marks', 'class']);
+const InsightKind = z.enum(['attendance', 'marks', 'risk', 'class']);
 
 export const InsightValues = z.object({
   level: Level,

@@ -95,6 +95,7 @@ export function ouladRows(data: Oulad, presentation: string): MirrorRows {
     students: [...new Set(students.map((row) => row.id_student))].map((name) => ({
       name,
       enabled: 1,
+      joining_date: null,
       date_of_leaving: null,
       modified: start,
     })),

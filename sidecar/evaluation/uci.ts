@@ -103,7 +103,13 @@ function uciRows(rows: readonly Uci[], subject: string): MirrorRows {
     academicTerms: [
       { name: subject, academic_year: '2005', term_start_date: START, term_end_date: addDays(START, 240) },
     ],
-    students: names.map((name) => ({ name, enabled: 1, date_of_leaving: null, modified: START })),
+    students: names.map((name) => ({
+      name,
+      enabled: 1,
+      joining_date: null,
+      date_of_leaving: null,
+      modified: START,
+    })),
     studentGroups: [{ name: subject, students: names.map((student) => ({ student })) }],
     programEnrollments: rows.flatMap(({ failures }, i) =>
       Array.from({ length: failures + 1 }, (_, attempt) => ({

@@ -20,10 +20,10 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
             as c (course text, "studentGroup" text, "academicTerm" text)
           where c.course = r.course and c."studentGroup" = r.student_group
             and c."academicTerm" = coalesce(r.academic_term, ''))`;
-  const rows = await rowsOf<Omit<ResultRow, 'details'>>(
+  const rows = await rowsOf<Omit<ResultRow, 'details' | 'entered'> & { modified: string }>(
     db,
     sql`
-    select r.name, r.student, r.assessment_plan as plan,
+    select r.name, r.modified, r.student, r.assessment_plan as plan,
       coalesce(p.assessment_name, p.assessment_group, p.name) as title,
       r.course, r.student_group as "studentGroup", coalesce(r.academic_term, '') as "academicTerm",
       p.schedule_date as date, r.total_score as score, r.maximum_score as maximum
@@ -38,7 +38,21 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
     db,
     rows.map((row) => row.name),
   );
-  return rows.map((row) => ({ ...row, details: details.get(row.name) ?? [] }));
+  return rows.map(({ modified, ...row }) => ({
+    ...row,
+    entered: enteredOn(modified, row.date),
+    details: details.get(row.name) ?? [],
+  }));
+}
+
+/** So long after its test a change is a school's import of old records, or a correction. */
+const LATEST_ENTRY_DAYS = 60;
+
+/** The day on which a result was entered, as far as its last change tells; else the day of its test. */
+export function enteredOn(modified: string, date: string): string {
+  const day = modified.slice(0, 10);
+  const latest = new Date(Date.parse(date) + LATEST_ENTRY_DAYS * 86_400_000).toISOString().slice(0, 10);
+  return day <= latest ? day : date;
 }
 
 async function readDetails(db: Db, results: string[]): Promise<Map<string, CriterionScore[]>> {

@@ -96,7 +96,7 @@ class InsightValues(Strict):
 class InsightAddress(Strict):
 	target_doctype: Literal["Student", "Course"]
 	target: Name
-	insight: Literal["attendance", "marks", "class"]
+	insight: Literal["attendance", "marks", "risk", "class"]
 	course: Optional140
 	student_group: Optional140
 	academic_term: Optional140

@@ -147,17 +147,30 @@ def _results(insight: Insight, said: Mapping, names: Sequence[str]) -> Table:
 
 
 def _plans(insight: Insight, said: Mapping, names: Sequence[str]) -> Table:
+	"""Of a class with the number of results; of one pupil without it, from the classes the pupil is in."""
+	pupil = insight.target_student
+	about = (
+		"""p.course = %(course)s and p.student_group in (select m.parent from `tabStudent Group Student` m
+		where m.student = %(student)s and m.parenttype = 'Student Group')"""
+		if pupil
+		else "p.course = %(course)s and p.student_group = %(group)s"
+	)
 	rows = frappe.db.sql(
-		"""select p.name, p.schedule_date, ifnull(p.assessment_name, p.name), p.maximum_assessment_score,
+		f"""select p.name, p.schedule_date, ifnull(p.assessment_name, p.name), p.maximum_assessment_score,
 		(select count(*) from `tabAssessment Result` r where r.assessment_plan = p.name and r.docstatus = 1)
-		from `tabAssessment Plan` p where p.name in %(names)s and p.docstatus = 1 and p.course = %(course)s
-		and p.student_group = %(group)s order by p.schedule_date, p.name""",
-		{"names": names, "course": insight.target, "group": insight.student_group},
+		from `tabAssessment Plan` p where p.name in %(names)s and p.docstatus = 1 and {about}
+		order by p.schedule_date, p.name""",
+		{
+			"names": names,
+			"course": insight.course if pupil else insight.target,
+			"group": insight.student_group,
+			"student": pupil,
+		},
 	)
 	return Table(
-		columns=[_("Date"), _("Test"), _("Maximum"), _("Results")],
+		columns=[_("Date"), _("Test"), _("Maximum"), *([] if pupil else [_("Results")])],
 		cells={
-			name: [shown_date(date), test, _number(maximum), str(results)]
+			name: [shown_date(date), test, _number(maximum), *([] if pupil else [str(results)])]
 			for name, date, test, maximum, results in rows
 		},
 	)

@@ -12,7 +12,7 @@ COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out"""
 # Of what is said about a pupil: what a class of a course has to do with.
 ABOUT_CLASS = """target_doctype = 'Student'
-	and (kind = 'attendance' or (kind = 'marks' and course = %(course)s))"""
+	and (kind = 'attendance' or (kind in ('marks', 'risk') and course = %(course)s))"""
 A_CLASS = "target_doctype = 'Course' and target = %(course)s and kind = 'class'"
 CURRENT = "is_current = 1 and withdrawn_on is null"
 

@@ -26,7 +26,7 @@ export interface ClassOnDay {
 }
 
 /** A quarter of the class: fewer results mean that a test is not entered yet, rather than missed by most. */
-const HELD_SHARE = 0.25;
+export const HELD_SHARE = 0.25;
 
 /** In the course on that day: enrolled, and not gone. */
 export function isInCourse(pupil: CoursePupil, day: string): boolean {

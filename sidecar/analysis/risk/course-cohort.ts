@@ -8,7 +8,13 @@ import type { AttendanceRow, CohortKey } from '../records.ts';
  */
 export interface MirrorRows {
   academicTerms: { name: string; academic_year: string; term_start_date: string; term_end_date: string }[];
-  students: { name: string; enabled: number; date_of_leaving: string | null; modified: string }[];
+  students: {
+    name: string;
+    enabled: number;
+    joining_date: string | null;
+    date_of_leaving: string | null;
+    modified: string;
+  }[];
   studentGroups: { name: string; students: { student: string }[] }[];
   programEnrollments: {
     name: string;
@@ -64,6 +70,8 @@ export interface EnteredResult {
 /** One pupil in the course. `left` is the first day on which the pupil was no longer in it. */
 export interface CoursePupil {
   student: string;
+  /** What was held before this day was never the pupil's to miss; null for a pupil who was always there. */
+  since: string | null;
   enrolled: string;
   left: string | null;
   /** Earlier enrollments in the same course. */
@@ -114,6 +122,7 @@ export function courseCohorts(rows: MirrorRows): CourseCohort[] {
       plans: coursePlans,
       pupils: [...members].sort(compare).map((student) => ({
         student,
+        since: students.get(student)?.joining_date ?? null,
         ...enrollment(enrollments.get(student) ?? [], first.course, term, students.get(student)),
         results: coursePlans.flatMap(({ plan }) => resultsOf(results.get(JSON.stringify([student, plan])))),
         attendance: (attendance.get(student) ?? []).flatMap((row) => attendanceOf(row, term)),

@@ -108,11 +108,11 @@ function earned({ marked, missed: none }: PupilOnDay): number {
 }
 
 /** Over 1 the pass mark is out of reach: kept at 1, so that a full mark on the way never makes it worse. */
-function needed({ group, results, passMark }: PupilOnDay): number {
+function needed({ plans, results, passMark }: PupilOnDay): number {
   let total = 0;
   let have = 0;
   let open = 0;
-  for (const plan of group.plans) {
+  for (const plan of plans) {
     total += plan.maximum;
     const result = results.get(plan.plan);
     if (result !== undefined) have += (plan.maximum * markPercent(result)) / 100;

@@ -18,6 +18,8 @@ export interface PupilOnDay {
   passMark: number;
   pupil: CoursePupil;
   results: ReadonlyMap<string, EnteredResult>;
+  /** The tests since the pupil came; `held` of them so far. */
+  plans: PlanOnDay[];
   held: PlanOnDay[];
   missed: PlanOnDay[];
   marked: MarkedPlan[];
@@ -27,15 +29,18 @@ export interface PupilOnDay {
 /** Only what was there on `day`: results entered by then, attendance dated by then. */
 export function pupilOnDay(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): PupilOnDay {
   const results = new Map(knownResults(pupil, day).map((result) => [result.plan, result]));
-  const held = group.plans.filter((plan) => plan.held);
+  const { since } = pupil;
+  const plans = since === null ? group.plans : group.plans.filter((plan) => plan.date >= since);
+  const held = plans.filter((plan) => plan.held);
   return {
     group,
     passMark,
     pupil,
     results,
+    plans,
     held,
     missed: held.filter((plan) => !results.has(plan.plan)),
-    marked: group.plans.flatMap((plan) => {
+    marked: plans.flatMap((plan) => {
       const result = results.get(plan.plan);
       if (result === undefined) return [];
       return { plan, mark: markPercent(result), entered: dayNumber(result.entered) };

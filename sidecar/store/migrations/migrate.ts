@@ -9,8 +9,9 @@ import * as profiles from './0005-profiles.ts';
 import * as checks from './0006-checks.ts';
 import * as leases from './0007-leases.ts';
 import * as ownFields from './0008-own-fields.ts';
+import * as risk from './0009-risk.ts';
 
-export const MIGRATIONS = [work, insights, report, logs, profiles, checks, leases, ownFields] as const;
+export const MIGRATIONS = [work, insights, report, logs, profiles, checks, leases, ownFields, risk] as const;
 
 /** Only inside a transaction, where it also works behind a pooling proxy (`sync.md` 20). */
 const MIGRATION_LOCK = 814_011;

@@ -27,6 +27,12 @@ describe('figures', () => {
         { plan: 'PLAN-2', date: '2026-09-28', mean: 60, count: 10 },
         { plan: 'PLAN-3', date: '2026-10-12', mean: 71, count: 10 },
       ],
+      tests: [
+        { plan: 'PLAN-1', date: '2026-09-14', maximum: 20, results: 10, mean: 68, entered: 20710 },
+        { plan: 'PLAN-2', date: '2026-09-28', maximum: 20, results: 10, mean: 60, entered: 20724 },
+        { plan: 'PLAN-3', date: '2026-10-12', maximum: 20, results: 10, mean: 71, entered: 20738 },
+      ],
+      newest: 20738,
       criteria: [
         { criterion: 'Geometry', percent: 66, count: 10, spread: 14, discrimination: null },
         { criterion: 'Linear Equations', percent: 66, count: 10, spread: 14, discrimination: null },

@@ -1,4 +1,5 @@
 /** Builds a pupil's records for the tests: school days from a rule, tests from marks, a class beside them. */
+import { dayNumber } from '../../../sidecar/analysis/calendar.ts';
 import type {
   AnalysisSettings,
   AttendanceRow,
@@ -75,6 +76,7 @@ export function results(
     studentGroup: 'G8',
     academicTerm: TERM.name,
     date: DATES[i] ?? TODAY,
+    entered: DATES[i] ?? TODAY,
     score: mark / 5,
     maximum: 20,
     details: [
@@ -93,6 +95,15 @@ export function cohort(mean: number, tests: number, more: Partial<CohortFigures>
     academicTerm: TERM.name,
     pupils: 26,
     plans: DATES.slice(0, tests).map((date, i) => ({ plan: `PLAN-${i + 1}`, date, mean, count: 26 })),
+    tests: DATES.slice(0, tests).map((date, i) => ({
+      plan: `PLAN-${i + 1}`,
+      date,
+      maximum: 20,
+      results: 26,
+      mean,
+      entered: dayNumber(date),
+    })),
+    newest: tests === 0 ? null : dayNumber(DATES[tests - 1] ?? TODAY),
     criteria: [
       { criterion: 'Geometry', percent: mean, count: 26, spread: 15, discrimination: null },
       { criterion: 'Linear Equations', percent: mean, count: 26, spread: 15, discrimination: null },

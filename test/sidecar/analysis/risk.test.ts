@@ -32,7 +32,13 @@ function school(pupils: Made[], scale = 1): MirrorRows {
     academicTerms: [
       { name: 'Term', academic_year: '2024', term_start_date: START, term_end_date: addDays(START, 100) },
     ],
-    students: names.map((name) => ({ name, enabled: 1, date_of_leaving: null, modified: START })),
+    students: names.map((name) => ({
+      name,
+      enabled: 1,
+      joining_date: null,
+      date_of_leaving: null,
+      modified: START,
+    })),
     studentGroups: [{ name: 'Class', students: names.map((student) => ({ student })) }],
     programEnrollments: [],
     assessmentPlans: PLANS.map((day, i) => ({

@@ -86,7 +86,7 @@ export function texts(
 }
 
 /** The values of one insight of a pupil; fails where it was not produced. */
-export function insight(analysis: StudentAnalysis, kind: 'attendance' | 'marks', course = '') {
+export function insight(analysis: StudentAnalysis, kind: 'attendance' | 'marks' | 'risk', course = '') {
   const found = analysis.insights.find(
     ({ address }) => address.insight === kind && address.course === course,
   );

@@ -53,15 +53,23 @@ function readsAs(site: Site, reader: Reader, insight: Insight): Audience | null 
 function tableOf(site: Site, insight: Insight, reason: Reason, doctype: string, names: string[]): Table {
   const records = names.flatMap((name) => {
     const record = site.records.get(doctype, name);
-    return record?.docstatus === 1 && belongs(insight, record) ? [record] : [];
+    return record?.docstatus === 1 && belongs(site, insight, record) ? [record] : [];
   });
   if (doctype === 'Student Attendance') return attendance(records);
   if (doctype === 'Assessment Result') return results(site, insight, criterionOf(reason), records);
-  if (doctype === 'Assessment Plan') return plans(site, records);
+  if (doctype === 'Assessment Plan') return plans(site, insight, records);
   return { columns: [], rows: [] };
 }
 
-function belongs(insight: Insight, { values }: StoredDocument): boolean {
+function belongs(site: Site, insight: Insight, { doctype, values }: StoredDocument): boolean {
+  if (insight.target_student !== null && doctype === 'Assessment Plan') {
+    const group = site.records.get('Student Group', String(values['student_group'] ?? ''));
+    const members = group?.children['students'] ?? [];
+    return (
+      values['course'] === insight.course &&
+      members.some((member) => member['student'] === insight.target_student)
+    );
+  }
   if (insight.target_student !== null) return values['student'] === insight.target_student;
   return values['course'] === insight.target && values['student_group'] === insight.student_group;
 }
@@ -98,10 +106,12 @@ function results(site: Site, insight: Insight, criterion: string | null, records
   };
 }
 
-function plans(site: Site, records: StoredDocument[]): Table {
+/** Of a class with the number of results, of one pupil without it. */
+function plans(site: Site, insight: Insight, records: StoredDocument[]): Table {
+  const ofClass = insight.target_student === null;
   const marked = site.records.all('Assessment Result').filter((result) => result.docstatus === 1);
   return {
-    columns: ['Date', 'Test', 'Maximum', 'Results'],
+    columns: ['Date', 'Test', 'Maximum', ...(ofClass ? ['Results'] : [])],
     rows: records
       .sort((a, b) => compare(field(a, 'schedule_date'), field(b, 'schedule_date')))
       .map((record) => ({
@@ -110,7 +120,9 @@ function plans(site: Site, records: StoredDocument[]): Table {
           shownDate(field(record, 'schedule_date')),
           testOf(record),
           number(record.values['maximum_assessment_score']),
-          String(marked.filter(({ values }) => values['assessment_plan'] === record.name).length),
+          ...(ofClass
+            ? [String(marked.filter(({ values }) => values['assessment_plan'] === record.name).length)]
+            : []),
         ],
       })),
   };

@@ -106,7 +106,16 @@ export function insightSuite(store: () => Store): void {
 
   describe('class figures', () => {
     const key = { course: 'Mathematics', studentGroup: '8A', academicTerm: TERM };
-    const figures = { ...key, pupils: 26, plans: [], criteria: [], between: null, within: null };
+    const figures = {
+      ...key,
+      pupils: 26,
+      tests: [],
+      newest: null,
+      plans: [],
+      criteria: [],
+      between: null,
+      within: null,
+    };
 
     test('only figures that changed touch anyone (rule 17)', async () => {
       expect(await storeCohortFigures(store().db, [{ key, figures }])).toEqual([key]);

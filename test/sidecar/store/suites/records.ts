@@ -44,6 +44,7 @@ export function recordSuite(store: () => Store): void {
             studentGroup: '8A',
             academicTerm: TERM,
             date: '2026-10-05',
+            entered: '2026-11-23',
             score: 14,
             maximum: 20,
             details: [{ criterion: 'Fractions', score: 14, maximum: 20 }],
