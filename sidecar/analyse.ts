@@ -22,6 +22,7 @@ import { editableField } from './erpnext/editable.ts';
 import { eraseLeavers } from './store/erasure.ts';
 import { readersOfFigures, storeCohortFigures, storeGroupAttendance } from './store/figures.ts';
 import { storeInsights, type OwnedInsights, type Produced } from './store/insights.ts';
+import { readModel } from './store/models.ts';
 import type { Store } from './store/open.ts';
 import { startPreferences } from './store/preferences.ts';
 import {
@@ -166,11 +167,12 @@ async function runAnalyses(
     if (outcome !== undefined) outcomes.set(key, { ...outcome, ...said });
   }
 
+  const model = students.length === 0 ? null : await readModel(db);
   for (const records of await readStudentRecords(
     db,
     students.map(({ student }) => student),
   )) {
-    const said = analyseStudent(records, settings, today);
+    const said = analyseStudent(records, settings, today, model?.learned);
     put(
       { kind: 'student', student: records.student },
       { produced: producedBy(said), preferences: said.preferences, validUntil: said.validUntil },

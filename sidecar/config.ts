@@ -53,7 +53,7 @@ const VARIABLES = {
   PORT: { schema: z.coerce.number().int().min(0).max(65535).default(8787), remedy: 'a free port' },
 } as const;
 
-export const STAGES = ['intake', 'sync', 'analysis', 'write-back', 'report'] as const;
+export const STAGES = ['intake', 'sync', 'learning', 'analysis', 'write-back', 'report'] as const;
 export type StageName = (typeof STAGES)[number];
 
 export interface Config {

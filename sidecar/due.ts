@@ -1,5 +1,6 @@
 /** When a touched piece of work becomes due: the priorities of `sync.md` 15, in one table. */
 import { WATCHED, watchedDocType } from './erpnext/watched.ts';
+import { RISK } from './store/models.ts';
 import { proposalName, type DocumentName } from './store/proposals.ts';
 import type { Target } from './store/targets.ts';
 import { targetName } from './store/targets.ts';
@@ -47,6 +48,11 @@ export function analyseAllTouch(target: Target, now: number): Touch {
 /** A document for which something is proposed, to be merged with what stands on the site. */
 export function proposalTouch(document: DocumentName, now: number): Touch {
   return { stage: 'send', kind: 'proposal', name: proposalName(document), dueAt: now };
+}
+
+/** All that is learned is learned together. */
+export function learnTouch(dueAt: number): Touch {
+  return { stage: 'learn', kind: RISK, name: RISK, dueAt };
 }
 
 export function sendTouch(insightId: string, now: number): Touch {

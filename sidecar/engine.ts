@@ -9,6 +9,8 @@ import type { StageName } from './config.ts';
 import type { Site } from './erpnext/client.ts';
 import { intakeStage } from './intake/stage.ts';
 import { runLead } from './lead.ts';
+import { learningStage } from './learn.ts';
+import type { Learner } from './learner.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { Pairing } from './pairing.ts';
@@ -28,6 +30,7 @@ interface Parts {
   log: Log;
   metrics: Metrics;
   status: Status;
+  learner: Learner;
   version: string;
   takeOver: boolean;
   /** Told whenever a stage begins a batch. */
@@ -51,6 +54,7 @@ export function startEngine(parts: Parts): Engine {
     lead: new Wake(),
     intake: new Wake(),
     sync: new Wake(),
+    learn: new Wake(),
     analysis: new Wake(),
     send: new Wake(),
     report: new Wake(),
@@ -69,6 +73,7 @@ export function startEngine(parts: Parts): Engine {
   const stages = [
     intake,
     syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis, sendWake: wakes.send }),
+    learningStage({ ...shared, wake: wakes.learn, analyseWake: wakes.analysis }),
     analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
     writeBackStage({ ...shared, wake: wakes.send, fetchWake: wakes.sync }),
     reportStage({ ...shared, wake: wakes.report }),
@@ -77,7 +82,7 @@ export function startEngine(parts: Parts): Engine {
     pullNow: () => intake.pullNow(),
     pullSoon: () => intake.pullSoon(),
     workSoon() {
-      for (const wake of [wakes.sync, wakes.analysis, wakes.send]) wake.ring();
+      for (const wake of [wakes.sync, wakes.learn, wakes.analysis, wakes.send]) wake.ring();
     },
     ended: Promise.all([
       runLead({ ...shared, wake: wakes.lead }),

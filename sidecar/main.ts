@@ -13,6 +13,7 @@ import { createHttp } from './http/app.ts';
 import { createControl } from './http/control.ts';
 import { createWebhooks } from './http/webhooks.ts';
 import { paced } from './intake/pace.ts';
+import { learnInThread } from './learner.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Status } from './status.ts';
@@ -59,6 +60,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     ...base,
     store,
     status,
+    learner: learnInThread,
     version: packageJson.version,
     takeOver,
     entering: killHook(config),

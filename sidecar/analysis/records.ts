@@ -11,6 +11,7 @@ import type {
   SettingValues,
   Settings,
 } from '../erpnext/contract.ts';
+import type { EnrollmentRow } from './risk/course-cohort.ts';
 
 /** One attendance row. `lesson` is the Course Schedule's name in lesson mode, null in day mode. */
 export interface AttendanceRow {
@@ -122,11 +123,15 @@ export interface StudentRecords {
   terms: { name: string; from: string; to: string }[];
   groups: { name: string; course: string | null; academicTerm: string; active: boolean }[];
   attendance: AttendanceRow[];
+  /** False while results of a pupil who came anew are still on their way: nobody can say what is missing. */
+  resultsComplete: boolean;
+  /** Of every term, cancelled ones too. */
+  enrollments: EnrollmentRow[];
   results: ResultRow[];
   cohorts: CohortFigures[];
   groupAttendance: GroupAttendance[];
   followUps: FollowUps;
-  enrollments: Enrollment[];
+  programs: Enrollment[];
 }
 
 /** One submitted Program Enrollment: the program's courses in its own order, and those that the pupil takes. */

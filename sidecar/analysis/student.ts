@@ -21,19 +21,21 @@ import type {
   StudentRecords,
 } from './records.ts';
 import { courseRisks } from './risk.ts';
+import type { Learned } from './risk/learn.ts';
 import { currentTerm, nextTermStart, testInWindow } from './term.ts';
 import type { Window } from './term.ts';
 import { NO_TERM_DAYS } from './thresholds.ts';
 
 /**
  * Insights of the current term (the latest that began), each produced while there is a record of its kind, and
- * an Assessment Insight for every result. `today` is the site's day, YYYY-MM-DD. Nobody's insights are
+ * an Assessment Insight for every result. `today` is the site's day, YYYY-MM-DD; `learned` what finished terms taught. Nobody's insights are
  * produced once the pupil is disabled or has left; the Assessment Insights stay as they were.
  */
 export function analyseStudent(
   records: StudentRecords,
   settings: AnalysisSettings,
   today: string,
+  learned: Learned | null = null,
 ): StudentAnalysis {
   const cohorts = largeEnough(records.cohorts, settings.minimum_group_size);
   const window = currentTerm(records.terms, today);
@@ -41,7 +43,7 @@ export function analyseStudent(
   const insights: AddressedInsight[] = [];
   let fields = [
     studentFields(records.student, null),
-    ...records.enrollments.map((enrollment) => enrollmentFields(enrollment, null)),
+    ...records.programs.map((enrollment) => enrollmentFields(enrollment, null)),
   ];
   if (window !== null && isHere(records, window, today)) {
     const attendance = attendanceInsight(records, settings, window, today);
@@ -50,14 +52,14 @@ export function analyseStudent(
       insights.push({ address: address(records.student, 'attendance', ''), values: attendance.values });
     }
     insights.push(...marks.insights);
-    const { risks, until } = courseRisks(records, cohorts, settings, window, today);
+    const { risks, until } = courseRisks(records, cohorts, { settings, window, today, learned });
     for (const { course, values } of risks)
       insights.push({ address: address(records.student, 'risk', course), values });
     const { results, followUps } = records;
     const sources = { results, followUps, insights, courses: marks.courses, window, settings };
     fields = [
       studentFields(records.student, sources),
-      ...records.enrollments.map((enrollment) => enrollmentFields(enrollment, sources)),
+      ...records.programs.map((enrollment) => enrollmentFields(enrollment, sources)),
     ];
     validUntil = [attendance.until, marks.until, until, leaving(records, today)].reduce(earlier, validUntil);
   }

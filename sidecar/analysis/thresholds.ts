@@ -75,6 +75,9 @@ export const MAX_STEPS = 3;
 /** The 90% quantile of the normal distribution: leaves 10% on either side of an 80% interval. */
 export const Z_80 = 1.2815515655446004;
 
+/** A test written later, or marked later, is no missed test: a week after half of the class has a result it is. */
+export const GRACE_DAYS = 7;
+
 // Class ------------------------------------------------------------------------------------------------------
 
 /** One test is a picture of that test, not of the class. */

@@ -5,7 +5,7 @@ import type { CourseCohort } from '../analysis/risk/course-cohort.ts';
 import { finalMarkOf, finalMarkValues, trainFinalMark } from '../analysis/risk/final-mark.ts';
 import type { FinalCase } from '../analysis/risk/final-mark.ts';
 import { pupilOnDay } from '../analysis/risk/pupil-day.ts';
-import type { RiskSettings } from '../analysis/risk/training-days.ts';
+import type { RiskSettings } from '../analysis/risk/course-cohort.ts';
 import type { Line } from './bars.ts';
 
 /** Marks known of the pupil before a next one is foreseen. */
@@ -42,7 +42,7 @@ function casesOf(cohorts: readonly CourseCohort[], settings: RiskSettings): Fina
   return cohorts.flatMap((cohort) =>
     cohort.plans.flatMap(({ plan, date }) => {
       const day = addDays(date, -1);
-      const group = classOnDay(cohort, day, settings.minimum_group_size);
+      const group = classOnDay(cohort, day, settings);
       return cohort.pupils.flatMap((pupil) => {
         const result = pupil.results.find((each) => each.plan === plan);
         if (result === undefined || result.entered <= day || !isInCourse(pupil, day)) return [];

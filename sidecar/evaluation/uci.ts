@@ -40,7 +40,7 @@ const GRADES = [
   { key: 'G2', day: 170 },
   { key: 'G3', day: 220 },
 ] as const;
-const SETTINGS = { pass_mark: 50, minimum_group_size: 5 };
+const SETTINGS = { pass_mark: 50, minimum_group_size: 5, grace_days: 0 };
 const FOLDS = 10;
 const FOLD_SEED = 1;
 
@@ -87,7 +87,7 @@ function foreseen(cases: readonly FinalCase[]): { error: number; covered: number
 
 function casesOf(cohorts: readonly CourseCohort[], rows: readonly Uci[], day: string): FinalCase[] {
   return cohorts.flatMap((cohort) => {
-    const group = classOnDay(cohort, day, SETTINGS.minimum_group_size);
+    const group = classOnDay(cohort, day, SETTINGS);
     return cohort.pupils.map((pupil) => ({
       student: pupil.student,
       values: finalMarkValues(pupilOnDay(pupil, group, day, SETTINGS.pass_mark)),

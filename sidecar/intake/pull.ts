@@ -6,6 +6,7 @@ import {
   analyseAllTouch,
   analyseTouch,
   fetchTouch,
+  learnTouch,
   relinkTouch,
 } from '../due.ts';
 import type { Response } from '../erpnext/contract.ts';
@@ -62,10 +63,8 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
     const ids = answer.events.map((event) => event.id);
     const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
     if (settingsChanged) {
-      await touch(
-        tx,
-        (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
-      );
+      const targets = await everyTarget(tx);
+      await touch(tx, [...targets.map((target) => analyseAllTouch(target, now)), learnTouch(now)]);
     }
   });
   return { events: answer.events.length, more: answer.events.length > 0 && answer.pending > 0 };

@@ -8,9 +8,11 @@ import type {
   ResultRow,
   StudentRecords,
 } from '../analysis/records.ts';
+import { readEnrollments } from './records-history.ts';
 import { readResults } from './records-result.ts';
 import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
+import { dirtyNames } from './work.ts';
 
 /** Pupils that the mirror does not hold are left out. */
 export async function readStudentRecords(db: Db, names: readonly string[]): Promise<StudentRecords[]> {
@@ -21,6 +23,8 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
   const known = students.rows.map((row) => row.name);
   const memberships = Map.groupBy(await readMemberships(db, known), (row) => row.student);
   const attendance = Map.groupBy(await readAttendance(db, known), (row) => row.student);
+  const coming = new Set(await dirtyNames(db, 'fetch_of', 'Assessment Result', known));
+  const enrollments = Map.groupBy(await readEnrollments(db, known), (row) => row.student);
   const results = Map.groupBy(await readResults(db, { students: known }), (row) => row.student);
   const groups = new Set([
     ...[...memberships.values()].flat().map((row) => row.group),
@@ -29,7 +33,7 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
   const cohorts = await readCohortFigures(db, [...groups]);
   const rates = await readGroupAttendance(db, [...groups]);
   const followUps = await readFollowUps(db, known);
-  const enrollments = Map.groupBy(await readEnrollments(db, known), (row) => row.student);
+  const programs = Map.groupBy(await readPrograms(db, known), (row) => row.student);
 
   return students.rows.map((row) => {
     const own = memberships.get(row.name) ?? [];
@@ -55,11 +59,13 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
         studentGroup,
         lesson,
       })),
+      resultsComplete: !coming.has(row.name),
+      enrollments: enrollments.get(row.name) ?? [],
       results: ownResults,
       cohorts: cohorts.filter((key) => memberOf.has(key.studentGroup) || tested.has(cohortText(key))),
       groupAttendance: rates.filter((rate) => memberOf.has(rate.studentGroup)),
       followUps: followUps.get(row.name) ?? { reviewed: 0, acted: 0, dismissed: 0 },
-      enrollments: (enrollments.get(row.name) ?? []).map(({ name, courses, taken }) => ({
+      programs: (programs.get(row.name) ?? []).map(({ name, courses, taken }) => ({
         name,
         courses: (courses ?? []).map(({ course, required }) => ({ course, required: required !== 0 })),
         taken: taken ?? [],
@@ -149,7 +155,7 @@ interface EnrollmentRow {
 }
 
 /** Courses taken are those listed on the enrollment, and those enrolled in by themselves. */
-async function readEnrollments(db: Db, students: string[]): Promise<EnrollmentRow[]> {
+async function readPrograms(db: Db, students: string[]): Promise<EnrollmentRow[]> {
   const rows = await sql<EnrollmentRow>`
     select e.student, e.name,
       (select json_agg(json_build_object('course', c.course, 'required', c.required) order by c.idx)

@@ -1,5 +1,6 @@
 /** The sidecar's own tables as types; the mirror's tables follow `watched.json` (`mirror/shape.ts`). */
 import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { Learned } from '../analysis/risk/learn.ts';
 
 /** What every store function is given: the database, or a transaction on it. */
 export type Db = Kysely<Tables>;
@@ -16,6 +17,7 @@ export interface Tables {
   checks: CheckTable;
   student_ai_profiles: ProfileTable;
   proposals: ProposalTable;
+  models: ModelTable;
   migrations: { id: string };
 }
 
@@ -124,6 +126,12 @@ interface ProposalTable {
   proposal: unknown;
   settled: boolean;
   asked: unknown;
+}
+
+interface ModelTable {
+  name: string;
+  learned: ColumnType<Learned, string, string>;
+  day: string;
 }
 
 interface CohortFiguresTable {

@@ -10,9 +10,18 @@ import type { Db } from './tables.ts';
 
 /**
  * `relink`: the documents that link to a name. `fetch`: a document. `fetch_of`: the documents of one kind about one
- * pupil. `send`: an insight. `check`: one check of one DocType. `recheck`: a document in which a check saw a difference.
+ * pupil. `send`: an insight. `learn`: from finished terms. `check`: one check of one DocType. `recheck`: a document in which a check saw a difference.
  */
-export const WORK_STAGES = ['relink', 'fetch', 'fetch_of', 'recheck', 'check', 'analyse', 'send'] as const;
+export const WORK_STAGES = [
+  'relink',
+  'fetch',
+  'fetch_of',
+  'recheck',
+  'check',
+  'learn',
+  'analyse',
+  'send',
+] as const;
 export type WorkStage = (typeof WORK_STAGES)[number];
 
 /** After so many failed attempts a row is dead: it is kept, shown, and no longer tried. */
@@ -70,8 +79,9 @@ const dirtyAndFree = (now: number) => sql`
   seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
   and (lease is null or lease_until < ${now})`;
 
-/** Analysis waits until every DocType is loaded: half a school would be compared with half a class. */
-const gate = (stage: WorkStage) => (stage === 'analyse' ? sql`and (select loaded from state)` : sql``);
+/** What reads the whole mirror waits until every DocType is loaded: half a school is compared with half a class. */
+const gate = (stage: WorkStage) =>
+  stage === 'analyse' || stage === 'learn' ? sql`and (select loaded from state)` : sql``;
 
 export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
   const { stage, now, lease } = options;
@@ -105,7 +115,7 @@ export async function nextDue(db: Db, stages: readonly WorkStage[]): Promise<num
   const rows = await sql<{ due: number | null }>`
     select min(greatest(due_at, coalesce(lease_until + 1, 0))) as due from work
     where stage = any(${stages}) and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
-      and (stage <> 'analyse' or (select loaded from state))`.execute(db);
+      and (stage not in ('analyse', 'learn') or (select loaded from state))`.execute(db);
   return rows.rows[0]?.due ?? null;
 }
 
@@ -274,15 +284,15 @@ export async function countWork(db: Db, now: number): Promise<WorkCounts> {
       min(due_at) filter (where attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}) as oldest
     from work where seq > done_seq group by stage`.execute(db);
   const counts: WorkCounts = {
-    waiting: { relink: 0, fetch: 0, fetch_of: 0, recheck: 0, check: 0, analyse: 0, send: 0 },
+    waiting: { relink: 0, fetch: 0, fetch_of: 0, recheck: 0, check: 0, learn: 0, analyse: 0, send: 0 },
     dead: 0,
     oldestDue: null,
   };
   for (const row of rows.rows) {
     counts.waiting[row.stage] = row.waiting;
     counts.dead += row.dead;
-    // A check comes after changes on purpose: that is no delay of anything.
-    if (row.stage === 'check' || row.stage === 'recheck') continue;
+    // These come after changes on purpose: that is no delay of anything.
+    if (row.stage === 'check' || row.stage === 'recheck' || row.stage === 'learn') continue;
     if (row.oldest !== null) counts.oldestDue = Math.min(row.oldest, counts.oldestDue ?? row.oldest);
   }
   return counts;

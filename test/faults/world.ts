@@ -4,6 +4,7 @@
  */
 import type { PGlite } from '@electric-sql/pglite';
 import type { Clock as FakeClock } from '@sinonjs/fake-timers';
+import { learn } from '../../sidecar/analysis/risk/learn.ts';
 import { systemClock } from '../../sidecar/clock.ts';
 import { parseConfig } from '../../sidecar/config.ts';
 import { startEngine, type Engine } from '../../sidecar/engine.ts';
@@ -152,6 +153,8 @@ export class World implements Scene {
       log: SILENT,
       metrics,
       status: new Status(),
+      // In a thread the clock of this world would not wait for it.
+      learner: (cases) => Promise.resolve(learn(cases)),
       version: '0',
       takeOver: false,
       entering: () => undefined,

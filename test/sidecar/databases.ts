@@ -126,6 +126,7 @@ const OWN_TABLES = [
   'sync_logs',
   'student_ai_profiles',
   'proposals',
+  'models',
 ];
 
 export async function wipe({ db }: Store): Promise<void> {

@@ -6,8 +6,10 @@
  */
 import { pino } from 'pino';
 import { analysisStage } from '../../sidecar/analyse.ts';
+import { learn } from '../../sidecar/analysis/risk/learn.ts';
 import { intakeStage } from '../../sidecar/intake/stage.ts';
 import { greet } from '../../sidecar/lead.ts';
+import { learningStage } from '../../sidecar/learn.ts';
 import { createLog } from '../../sidecar/log.ts';
 import { createMetrics } from '../../sidecar/metrics.ts';
 import { Pairing } from '../../sidecar/pairing.ts';
@@ -37,6 +39,13 @@ export function createLine(store: Store, site = new FakeSite()) {
   const stages: Stage[] = [
     intake,
     syncStage({ ...tools, wake: new Wake(), analyseWake: new Wake(), sendWake: new Wake() }),
+    learningStage({
+      store,
+      clock,
+      learner: (cases) => Promise.resolve(learn(cases)),
+      wake: new Wake(),
+      analyseWake: new Wake(),
+    }),
     analysisStage({ store, clock, wake: new Wake(), sendWake: new Wake() }),
     writeBackStage({ ...tools, wake: new Wake(), fetchWake: new Wake() }),
     reportStage({ ...tools, wake: new Wake() }),

@@ -23,16 +23,25 @@ export function logitOf({ intercept, weights }: Logistic, values: Float64Array, 
 }
 
 /**
- * Maximises sum(y*log(p) + (1-y)*log(1-p)) - ridge/2 * sum(b^2) over standardised columns, intercept free, each
- * b >= 0 or <= 0 where `directions` binds it. Iteratively reweighted least squares; each quadratic step is solved by
+ * Maximises sum(y*log(p) + (1-y)*log(1-p)) - ridge/2 * sum((b - c)^2) over standardised columns, intercept free, each
+ * b >= 0 or <= 0 where `directions` binds it. `centre` gives the c as weights of the values as they are: what is
+ * believed before anything was seen (a Gaussian prior), 0 where it says nothing. A column without spread keeps it. Iteratively reweighted least squares; each quadratic step is solved by
  * cyclic coordinate descent on the Gram matrix, where a sign is kept by clipping, halved while it does not help.
  *
  * Source: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), 2.5; J. Friedman, T. Hastie, R.
  * Tibshirani, J. Stat. Softw. 33 (2010) 1-22, section 3. The objective is concave: there is one answer.
  */
-export function fitLogistic(sample: Sample, ridge: number, directions: readonly Direction[]): Logistic {
+export function fitLogistic(
+  sample: Sample,
+  ridge: number,
+  directions: readonly Direction[],
+  centre: readonly number[] = [],
+): Logistic {
   const { columns, centres, scales } = standardised(sample);
-  const penalty = [0, ...scales.map((scale) => (scale === 0 ? Infinity : ridge))];
+  const penalty: Penalty = {
+    sizes: [0, ...scales.map((scale) => (scale === 0 ? Infinity : ridge))],
+    from: [0, ...scales.map((scale, column) => scale * (centre[column] ?? 0))],
+  };
   const bound: Direction[] = [0, ...directions];
   let weights: Float64Array = new Float64Array(columns.length);
   let best = objective(columns, sample.outcome, weights, penalty);
@@ -50,11 +59,22 @@ export function fitLogistic(sample: Sample, ridge: number, directions: readonly 
     best = value;
     if (moved < CLOSE) break;
   }
-  return unscaled(weights, centres, scales);
+  return unscaled(weights, centres, scales, centre);
 }
 
-function unscaled(weights: Float64Array, centres: readonly number[], scales: readonly number[]): Logistic {
-  const raw = scales.map((scale, i) => (scale === 0 ? 0 : (weights[i + 1] ?? 0) / scale));
+/** What a weight costs: half of `sizes` times the squared distance from `from`. */
+interface Penalty {
+  sizes: readonly number[];
+  from: readonly number[];
+}
+
+function unscaled(
+  weights: Float64Array,
+  centres: readonly number[],
+  scales: readonly number[],
+  centre: readonly number[],
+): Logistic {
+  const raw = scales.map((scale, i) => (scale === 0 ? (centre[i] ?? 0) : (weights[i + 1] ?? 0) / scale));
   const shift = raw.reduce((sum, weight, i) => sum + weight * (centres[i] ?? 0), 0);
   return { intercept: (weights[0] ?? 0) - shift, weights: raw };
 }
@@ -92,7 +112,7 @@ function objective(
   columns: readonly Float64Array[],
   outcome: Float64Array,
   weights: Float64Array,
-  penalty: readonly number[],
+  penalty: Penalty,
 ): number {
   let value = 0;
   const sums = logits(columns, weights);
@@ -100,8 +120,10 @@ function objective(
     // log(1 + e^x) without overflow
     value += (outcome[row] ?? 0) * sum - Math.max(0, sum) - Math.log1p(Math.exp(-Math.abs(sum)));
   }
-  for (const [i, weight] of weights.entries())
-    if (weight !== 0) value -= ((penalty[i] ?? 0) / 2) * weight ** 2;
+  for (const [i, weight] of weights.entries()) {
+    const away = weight - (penalty.from[i] ?? 0);
+    if (away !== 0) value -= ((penalty.sizes[i] ?? 0) / 2) * away ** 2;
+  }
   return value;
 }
 
@@ -110,7 +132,7 @@ function quadraticStep(
   columns: readonly Float64Array[],
   outcome: Float64Array,
   weights: Float64Array,
-  penalty: readonly number[],
+  penalty: Penalty,
   bound: readonly Direction[],
 ): Float64Array {
   const { gram, pull } = expansion(columns, outcome, weights);
@@ -122,7 +144,9 @@ function quadraticStep(
       let slope = pull[i] ?? 0;
       for (let j = 0; j < next.length; j += 1) slope -= (row[j] ?? 0) * ((next[j] ?? 0) - (weights[j] ?? 0));
       const own = row[i] ?? 0;
-      const free = penalty[i] === Infinity ? 0 : (slope + own * (next[i] ?? 0)) / (own + (penalty[i] ?? 0));
+      const size = penalty.sizes[i] ?? 0;
+      const pulled = slope + own * (next[i] ?? 0) + size * (penalty.from[i] ?? 0);
+      const free = size === Infinity ? 0 : pulled / (own + size);
       const kept = free * (bound[i] ?? 0) < 0 || !Number.isFinite(free) ? 0 : free;
       moved = Math.max(moved, Math.abs(kept - (next[i] ?? 0)));
       next[i] = kept;

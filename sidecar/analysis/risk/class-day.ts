@@ -2,7 +2,7 @@
 import { median } from 'simple-statistics';
 import { dayNumber } from '../calendar.ts';
 import { clip } from '../percent.ts';
-import type { CourseCohort, CoursePlan, CoursePupil, EnteredResult } from './course-cohort.ts';
+import type { CourseCohort, CoursePlan, CoursePupil, EnteredResult, RiskSettings } from './course-cohort.ts';
 
 /** Days are counted from 1970. */
 export interface PlanOnDay extends CoursePlan {
@@ -20,6 +20,8 @@ export interface ClassOnDay {
   day: number;
   from: number;
   to: number;
+  /** So many days after half of the class's results are there, a result that is not there is missing. */
+  grace: number;
   plans: PlanOnDay[];
   /** Median over the pupils of the day their newest result was entered; null without any. */
   newest: number | null;
@@ -43,7 +45,11 @@ export function markPercent({ score, maximum }: EnteredResult): number {
   return clip((100 * score) / maximum, 0, 100);
 }
 
-export function classOnDay(cohort: CourseCohort, day: string, smallestGroup: number): ClassOnDay {
+export function classOnDay(
+  cohort: CourseCohort,
+  day: string,
+  { minimum_group_size: smallestGroup, grace_days: grace }: Omit<RiskSettings, 'pass_mark'>,
+): ClassOnDay {
   const pupils = cohort.pupils.filter((pupil) => isInCourse(pupil, day));
   const marks = new Map<string, number[]>();
   const days = new Map<string, number[]>();
@@ -62,6 +68,7 @@ export function classOnDay(cohort: CourseCohort, day: string, smallestGroup: num
     day: dayNumber(day),
     from: dayNumber(cohort.from),
     to: dayNumber(cohort.to),
+    grace,
     plans: cohort.plans.map((plan) => {
       const own = marks.get(plan.plan) ?? [];
       return {

@@ -89,6 +89,12 @@ export interface CourseCohort extends CohortKey {
   pupils: CoursePupil[];
 }
 
+export interface RiskSettings {
+  pass_mark: number;
+  minimum_group_size: number;
+  grace_days: number;
+}
+
 /** One cohort per course, group and term that has a plan; plans and pupils in a fixed order. */
 export function courseCohorts(rows: MirrorRows): CourseCohort[] {
   const cohorts = new Map<string, CourseCohort>();
@@ -133,10 +139,11 @@ export function courseCohorts(rows: MirrorRows): CourseCohort[] {
 }
 
 type Term = MirrorRows['academicTerms'][number];
+export type EnrollmentRow = MirrorRows['programEnrollments'][number];
 
 /** A pupil without an enrollment of the term has been in the course since the term began, alone in it. */
-function enrollment(
-  rows: readonly MirrorRows['programEnrollments'][number][],
+export function enrollment(
+  rows: readonly EnrollmentRow[],
   course: string,
   term: Term,
   student: MirrorRows['students'][number] | undefined,
@@ -144,7 +151,10 @@ function enrollment(
   const ofTerm = rows.filter((row) =>
     row.academic_term === null ? row.academic_year === term.academic_year : row.academic_term === term.name,
   );
-  const own = ofTerm.filter((row) => row.courses.some((each) => each.course === course));
+  // An enrollment without a list of courses is one in all of the program's.
+  const own = ofTerm.filter(
+    (row) => row.courses.length === 0 || row.courses.some((each) => each.course === course),
+  );
   const live = own.filter((row) => row.docstatus === 1);
   const cancelled = own.filter((row) => row.docstatus === 2).map((row) => row.modified.slice(0, 10));
   const gone = student === undefined || student.enabled !== 0 ? null : student.modified.slice(0, 10);

@@ -6,9 +6,7 @@ import { dayNumber } from '../calendar.ts';
 import type { Direction } from '../model/logistic.ts';
 import { clip } from '../percent.ts';
 import { markPercent } from './class-day.ts';
-import type { ClassOnDay, PlanOnDay } from './class-day.ts';
-import type { CoursePupil } from './course-cohort.ts';
-import { pupilOnDay } from './pupil-day.ts';
+import type { PlanOnDay } from './class-day.ts';
 import type { MarkedPlan, PupilOnDay } from './pupil-day.ts';
 
 /** `words` name the number to a teacher; `of` gives NaN where nothing is known. */
@@ -57,8 +55,7 @@ export const FEATURES: readonly Feature[] = [
 
 export const DIRECTIONS: readonly Direction[] = FEATURES.map((feature) => feature.direction);
 
-export function featuresOf(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): number[] {
-  const known = pupilOnDay(pupil, group, day, passMark);
+export function featuresOf(known: PupilOnDay): number[] {
   return FEATURES.map((feature) => feature.of(known));
 }
 
@@ -108,7 +105,7 @@ function earned({ marked, missed: none }: PupilOnDay): number {
 }
 
 /** Over 1 the pass mark is out of reach: kept at 1, so that a full mark on the way never makes it worse. */
-function needed({ plans, results, passMark }: PupilOnDay): number {
+function needed({ plans, held, results, passMark }: PupilOnDay): number {
   let total = 0;
   let have = 0;
   let open = 0;
@@ -116,7 +113,7 @@ function needed({ plans, results, passMark }: PupilOnDay): number {
     total += plan.maximum;
     const result = results.get(plan.plan);
     if (result !== undefined) have += (plan.maximum * markPercent(result)) / 100;
-    else if (!plan.held) open += plan.maximum;
+    else if (!held.includes(plan)) open += plan.maximum;
   }
   const lacking = (passMark / 100) * total - have;
   // Points add up to a hair beside the whole.

@@ -31,7 +31,11 @@ export function pupilOnDay(pupil: CoursePupil, group: ClassOnDay, day: string, p
   const results = new Map(knownResults(pupil, day).map((result) => [result.plan, result]));
   const { since } = pupil;
   const plans = since === null ? group.plans : group.plans.filter((plan) => plan.date >= since);
-  const held = plans.filter((plan) => plan.held);
+  const held = plans.filter(
+    (plan) =>
+      plan.held &&
+      (results.has(plan.plan) || plan.entered === null || group.day >= plan.entered + group.grace),
+  );
   return {
     group,
     passMark,

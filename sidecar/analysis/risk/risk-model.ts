@@ -48,7 +48,7 @@ export function riskOf(model: RiskModel, { values, termDay }: Pick<RiskCase, 'va
   return calibrated(model.calibration, termDay, logitOfRisk(model, values));
 }
 
-function logitOfRisk(model: Uncalibrated, values: readonly number[]): number {
+export function logitOfRisk(model: Uncalibrated, values: readonly number[]): number {
   const known = Float64Array.from(values, (value, column) => orUsual(value, model.usual[column]));
   return (logitOf(model.logistic, known) + treesOf(model.trees, known)) / 2;
 }

@@ -1,7 +1,7 @@
 /** Turns courses into rows to learn from or to judge by: every pupil on a grid of days, with what came of it. */
 import { addDays, dayNumber } from '../calendar.ts';
 import { classOnDay, isInCourse } from './class-day.ts';
-import type { CourseCohort } from './course-cohort.ts';
+import type { CourseCohort, RiskSettings } from './course-cohort.ts';
 import { featuresOf } from './features.ts';
 import { pupilOnDay } from './pupil-day.ts';
 import { riskRule } from './rule.ts';
@@ -10,17 +10,16 @@ import { riskRule } from './rule.ts';
 export interface RiskCase {
   student: string;
   course: string;
+  /** The academic term. */
+  term: string;
   day: string;
   /** Days since the term's first. */
   termDay: number;
   values: number[];
+  /** How many tests there were for the pupil so far. */
+  held: number;
   flagged: boolean;
   outcome: number;
-}
-
-export interface RiskSettings {
-  pass_mark: number;
-  minimum_group_size: number;
 }
 
 /** 1 where the pupil failed or left, 0 where not, null where nobody knows (yet): such a pupil teaches nothing. */
@@ -42,17 +41,20 @@ export function casesOn(
   settings: RiskSettings,
   outcomeOf: OutcomeOf,
 ): RiskCase[] {
-  const group = classOnDay(cohort, day, settings.minimum_group_size);
+  const group = classOnDay(cohort, day, settings);
   return cohort.pupils.flatMap((pupil) => {
     const outcome = outcomeOf(cohort, pupil.student);
     if (outcome === null || !isInCourse(pupil, day)) return [];
+    const known = pupilOnDay(pupil, group, day, settings.pass_mark);
     return {
       student: pupil.student,
       course: cohort.course,
+      term: cohort.academicTerm,
       day,
       termDay: group.day - group.from,
-      values: featuresOf(pupil, group, day, settings.pass_mark),
-      flagged: riskRule(pupilOnDay(pupil, group, day, settings.pass_mark)) !== null,
+      values: featuresOf(known),
+      held: known.held.length,
+      flagged: riskRule(known) !== null,
       outcome,
     };
   });

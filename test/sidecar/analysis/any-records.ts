@@ -123,7 +123,7 @@ export const anyPupil: Arbitrary<StudentRecords> = record({
   pupil({
     ...more,
     followUps: { reviewed: 0, acted, dismissed: 0 },
-    enrollments: program === null ? [] : [{ name: 'PE-1', courses: program, taken: [] }],
+    programs: program === null ? [] : [{ name: 'PE-1', courses: program, taken: [] }],
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: classMode, rate: classRate, days: 59, pupils: 26 },
     ],

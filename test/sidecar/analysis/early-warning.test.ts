@@ -1,6 +1,8 @@
 /** The early warning of a course: pupils whose answer is known, and when nothing may be said. */
 import { describe, expect, test } from 'vitest';
+import { addDays, dayNumber } from '../../../sidecar/analysis/calendar.ts';
 import { analyseStudent } from '../../../sidecar/analysis/student.ts';
+import type { Learned } from '../../../sidecar/analysis/risk/learn.ts';
 import type { StudentRecords } from '../../../sidecar/analysis/records.ts';
 import { cohort, pupil, results, SETTINGS, TERM, TODAY } from './pupil.ts';
 import { insight, texts } from './said.ts';
@@ -86,6 +88,24 @@ describe('nothing is said', () => {
     expect(warned({ cohorts: [cohort(68, 3)] })).toHaveLength(1);
   });
 
+  test('within a week of the class’s results: a test may be written or marked later', () => {
+    const fresh = cohort(68, 4);
+    const days = [20710, 20724, 20738, dayNumber(TODAY) - 3];
+    const tests = fresh.tests.map((each, i) => ({ ...each, entered: days[i] ?? null }));
+    const records = pupil({ cohorts: [{ ...fresh, tests }], results: marked(70, [1, 2]) });
+    const { insights, validUntil } = analyseStudent(records, SETTINGS, TODAY);
+    expect(insights.filter(({ address }) => address.insight === 'risk')).toEqual([]);
+    expect(validUntil).toBe(addDays(TODAY, 4));
+    expect(insight(analyseStudent(records, SETTINGS, addDays(TODAY, 4)), 'risk', 'Mathematics').level).toBe(
+      'act',
+    );
+  });
+
+  test('while results of a pupil who came anew are still on their way', () => {
+    expect(warned({ resultsComplete: false })).toEqual([]);
+    expect(warned({ resultsComplete: true })).toHaveLength(1);
+  });
+
   test('while most of the class has no result either', () => {
     const few = cohort(68, 4);
     const tests = few.tests.map((each, i) => ({ ...each, results: i < 2 ? 26 : 6 }));
@@ -117,5 +137,100 @@ describe('nothing is said', () => {
     expect(today.insights.filter(({ address }) => address.insight === 'risk')).toEqual([]);
     expect(today.validUntil).toBe('2026-11-27');
     expect(insight(analyseStudent(records, SETTINGS, '2026-11-27'), 'risk', 'Mathematics').level).toBe('act');
+  });
+});
+
+/** A pooled model whose chance follows from the share of tests missed alone: none 1 in 50, half of them 9 in 10. */
+function taught(more: Partial<Learned> = {}): Learned {
+  const bins = [
+    { up_to: 0.5, said: 0.1, came: 0.1, cases: 900, pupils: 300 },
+    { up_to: 1, said: 0.9, came: 0.88, cases: 400, pupils: 214 },
+  ];
+  const score = { brier: 0.1, log_loss: 0.3, calibration_error: 0.021, auc: 0.9 };
+  return {
+    rung: 'pooled',
+    forecast: {
+      rung: 'pooled',
+      model: {
+        keys: ['missed', 'mark', 'earned', 'needed', 'absent'],
+        usual: [0.1, 60, 55, 0, 0.05],
+        logistic: { intercept: -4, weights: [12, 0, 0, 0, 0] },
+        calibration: { curves: [] },
+      },
+    },
+    pupil_terms: 640,
+    failed_or_left: 120,
+    terms: ['2025-26 (Term 3)'],
+    cut: 0.6,
+    checked: {
+      how: 'folds',
+      pupil_terms: 640,
+      scores: [
+        { rung: 'rule', score },
+        { rung: 'pooled', score },
+      ],
+      bins,
+      rule: { pupils: 41, came: 0.83 },
+    },
+    ...more,
+  };
+}
+
+function forecast(tests: readonly number[], learned: Learned) {
+  const records = pupil({ cohorts: [cohort(68, 4)], results: marked(70, tests) });
+  const { insights, validUntil } = analyseStudent(records, SETTINGS, TODAY, learned);
+  return { found: insights.find(({ address }) => address.insight === 'risk')?.values ?? null, validUntil };
+}
+
+describe('a forecast', () => {
+  test('tells how such pupils fared here, what weighs most, and what it was checked on', () => {
+    const { found } = forecast([1, 2], taught());
+    expect(found?.level).toBe('act');
+    expect(texts(found?.reasons ?? [], 'why')).toEqual(['Of 4 tests, 2 without a result.']);
+    expect(texts(found?.reasons ?? [], 'rule')).toEqual([
+      'Mathematics: a forecast, from published figures and 640 finished courses of pupils here. Of 214 past pupils like this, about 9 in 10 did not pass or left.',
+    ]);
+    expect(texts(found?.reasons ?? [], 'sure')).toEqual([
+      'Checked on 640 finished courses of pupils here that were held back: off by 3% on average, and better than the rule.',
+    ]);
+    for (const reader of ['student', 'guardian'] as const) {
+      expect(texts(found?.reasons ?? [], 'rule', reader)).toEqual([]);
+      expect(texts(found?.reasons ?? [], 'why', reader)).toEqual([]);
+    }
+  });
+
+  test('without the rule asks for a look, not for action', () => {
+    expect(forecast([1, 2], taught()).found?.level).toBe('act');
+    expect(forecast([1, 4], taught()).found?.level).toBe('watch');
+    expect(forecast([1, 2, 3], taught()).found).toBeNull();
+  });
+
+  test('of whom there were too few here says that it is not yet checked', () => {
+    const bins = [{ up_to: 1, said: 0.9, came: 0.9, cases: 80, pupils: 29 }];
+    const { checked } = taught();
+    const { found } = forecast([1, 2], taught({ checked: checked === null ? null : { ...checked, bins } }));
+    expect(texts(found?.reasons ?? [], 'rule')[0]).toContain('Not yet checked here for pupils like this.');
+    expect(found?.confidence).toBe('fairly');
+  });
+
+  test('is another a week of the term later, with the same records', () => {
+    expect(forecast([1, 2, 3], taught()).validUntil).toBe('2026-11-24');
+  });
+
+  test('is not made of a course without a term, which it never learned from', () => {
+    const year = cohort(68, 4, { academicTerm: '' });
+    const rows = marked(70, [1, 2]).map((row) => ({ ...row, academicTerm: '' }));
+    const { insights } = analyseStudent(pupil({ cohorts: [year], results: rows }), SETTINGS, TODAY, taught());
+    const found = insights.find(({ address }) => address.insight === 'risk');
+    expect(texts(found?.values.reasons ?? [], 'rule')[0]).toMatch(/^Reached by a rule/);
+  });
+});
+
+describe('the rule, once it was checked', () => {
+  test('tells how often it was right here', () => {
+    const { found } = forecast([1, 2], taught({ rung: 'rule', forecast: null }));
+    expect(texts(found?.reasons ?? [], 'sure')).toEqual([
+      'Rests on 4 tests. Of 41 past pupils whom the rule named here, about 8 in 10 did not pass or left.',
+    ]);
   });
 });

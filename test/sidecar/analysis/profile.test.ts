@@ -177,7 +177,7 @@ test('any pupil has a profile without a hole, a part of a point or a number that
   check(
     property(anyPupil, (records) => {
       const { fields } = analyseStudent(records, SETTINGS, TODAY);
-      expect(fields).toHaveLength(1 + records.enrollments.length);
+      expect(fields).toHaveLength(1 + records.programs.length);
       expect(JSON.stringify(fields)).not.toMatch(/NaN|Infinity|\d\.\d/);
     }),
   );

@@ -26,8 +26,8 @@ const english = (marks: readonly number[]) =>
 
 describe('progress', () => {
   test('counts the courses that have begun, and those at the pass mark of the ones with enough tests', () => {
-    const enrollments = [program(['Mathematics', 'English', 'Physics', 'Art'], { taken: ['Physics'] })];
-    expect(progress({ enrollments, results: [...results([60, 70, 80]), ...english([20, 40])] })).toEqual([
+    const programs = [program(['Mathematics', 'English', 'Physics', 'Art'], { taken: ['Physics'] })];
+    expect(progress({ programs, results: [...results([60, 70, 80]), ...english([20, 40])] })).toEqual([
       'Begun: 3 of 4. With enough tests to tell: 1; of these at 50% of the points or more: 1.',
       '42 of 60 points in 3 tests (70%).',
     ]);
@@ -40,22 +40,22 @@ describe('progress', () => {
         { course: 'Art', required: false },
       ],
     });
-    expect(progress({ enrollments: [mixed], results: results([60]) })).toContain('Begun: 1 of 1.');
-    expect(progress({ enrollments: [program(['Mathematics'])], results: results([60]) })).toHaveLength(1);
+    expect(progress({ programs: [mixed], results: results([60]) })).toContain('Begun: 1 of 1.');
+    expect(progress({ programs: [program(['Mathematics'])], results: results([60]) })).toHaveLength(1);
   });
 
   test('of a program without courses is too little to tell', () => {
-    expect(codes(said('ai_progress_tracking', { enrollments: [program([])] }))).toEqual(['data.no_courses']);
+    expect(codes(said('ai_progress_tracking', { programs: [program([])] }))).toEqual(['data.no_courses']);
   });
 });
 
 describe('the path', () => {
   test('leads to the first course in the order of the program that has not begun', () => {
-    const enrollments = [program(['Mathematics', 'Physics', 'Art'])];
-    expect(path({ enrollments, results: results([60, 60, 60]) })).toEqual([
+    const programs = [program(['Mathematics', 'Physics', 'Art'])];
+    expect(path({ programs, results: results([60, 60, 60]) })).toEqual([
       'Physics: the next in the order of the program that has not begun.',
     ]);
-    expect(path({ enrollments: [program(['Mathematics'])], results: results([60]) })).toEqual([
+    expect(path({ programs: [program(['Mathematics'])], results: results([60]) })).toEqual([
       'Every course of the program has begun.',
     ]);
   });
@@ -68,18 +68,18 @@ describe('the path', () => {
       ],
     }));
     const records = { results: weak, cohorts: [cohort(70, 3)] };
-    const [first] = path({ ...records, enrollments: [program(['Mathematics', 'Art'])] });
+    const [first] = path({ ...records, programs: [program(['Mathematics', 'Art'])] });
     expect(first).toBe('Linear Equations in Mathematics: less than the other parts.');
-    expect(path({ ...records, enrollments: [program(['Art'])] })).toHaveLength(1);
+    expect(path({ ...records, programs: [program(['Art'])] })).toHaveLength(1);
   });
 });
 
 describe('steps so far', () => {
   test('are counted, and no effect is claimed', () => {
-    const enrollments = [program(['Art'])];
-    expect(codes(said('ai_intervention_history', { enrollments }))).toEqual(['history.none']);
+    const programs = [program(['Art'])];
+    expect(codes(said('ai_intervention_history', { programs }))).toEqual(['history.none']);
     const followUps = { reviewed: 2, acted: 1, dismissed: 0 };
-    expect(codes(said('ai_intervention_history', { enrollments, followUps }))).toEqual([
+    expect(codes(said('ai_intervention_history', { programs, followUps }))).toEqual([
       'history.answers',
       'history.no_effect',
     ]);
@@ -87,7 +87,7 @@ describe('steps so far', () => {
 
   test('and all else are emptied when the pupil has left', () => {
     const { fields } = analyseStudent(
-      pupil({ enabled: false, enrollments: [program(['Art'])] }),
+      pupil({ enabled: false, programs: [program(['Art'])] }),
       SETTINGS,
       TODAY,
     );

@@ -123,13 +123,15 @@ export function pupil(more: Partial<StudentRecords> = {}): StudentRecords {
     terms: [{ name: '2025-26 (Term 3)', from: '2026-04-01', to: '2026-07-10' }, TERM],
     groups: [{ name: 'G8', course: null, academicTerm: TERM.name, active: true }],
     attendance: [],
+    resultsComplete: true,
+    enrollments: [],
     results: [],
     cohorts: [],
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: 'day', rate: 93, days: 59, pupils: 26 },
     ],
     followUps: { reviewed: 0, acted: 0, dismissed: 0 },
-    enrollments: [],
+    programs: [],
     ...more,
   };
 }

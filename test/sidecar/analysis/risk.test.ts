@@ -15,7 +15,7 @@ import { hiddenAfter } from '../../../sidecar/evaluation/leakage.ts';
 
 const START = '2024-09-02';
 const PLANS = [20, 40, 60, 80];
-const SETTINGS = { pass_mark: 40, minimum_group_size: 5 };
+const SETTINGS = { pass_mark: 40, minimum_group_size: 5, grace_days: 0 };
 const TODAY = addDays(START, 50);
 
 interface Made {
@@ -82,8 +82,8 @@ function cohortOf(rows: MirrorRows): CourseCohort {
 
 function valuesOf(rows: MirrorRows, day = TODAY): number[][] {
   const cohort = cohortOf(rows);
-  const group = classOnDay(cohort, day, 5);
-  return cohort.pupils.map((pupil) => featuresOf(pupil, group, day, 40));
+  const group = classOnDay(cohort, day, SETTINGS);
+  return cohort.pupils.map((pupil) => featuresOf(pupilOnDay(pupil, group, day, 40)));
 }
 
 const usual: Made = { marks: [12, 12, null, null], late: 0, absent: [false] };
@@ -92,7 +92,7 @@ function ruleOf(first: Made): ReturnType<typeof riskRule> {
   const cohort = cohortOf(school([first, usual, usual, usual, usual, usual]));
   const [pupil] = cohort.pupils;
   if (pupil === undefined) throw new Error('the first pupil is there');
-  return riskRule(pupilOnDay(pupil, classOnDay(cohort, TODAY, 5), TODAY, 40));
+  return riskRule(pupilOnDay(pupil, classOnDay(cohort, TODAY, SETTINGS), TODAY, 40));
 }
 
 describe('the day-one rule', () => {
@@ -106,7 +106,7 @@ describe('the day-one rule', () => {
   test('a test that nobody has a result of yet was missed by nobody', () => {
     const none = { ...usual, marks: [null, null, null, null] };
     const cohort = cohortOf(school([none, none, none, none]));
-    const group = classOnDay(cohort, TODAY, 5);
+    const group = classOnDay(cohort, TODAY, SETTINGS);
     for (const pupil of cohort.pupils) expect(riskRule(pupilOnDay(pupil, group, TODAY, 40))).toBeNull();
   });
 });
@@ -167,14 +167,14 @@ describe('features', () => {
     check(
       property(classes, integer({ min: 0, max: 3 }), (pupils, plan) => {
         const cohort = cohortOf(school(pupils));
-        const group = classOnDay(cohort, TODAY, 5);
+        const group = classOnDay(cohort, TODAY, SETTINGS);
         for (const pupil of cohort.pupils) {
-          const before = featuresOf(pupil, group, TODAY, 40);
+          const before = featuresOf(pupilOnDay(pupil, group, TODAY, 40));
           const old = pupil.results.find((result) => result.plan === `P${plan}`);
           const perfect = { name: 'new', plan: `P${plan}`, score: 20, maximum: 20, entered: TODAY };
           const others = pupil.results.filter((result) => result !== old);
           const results = [...others, old === undefined ? perfect : { ...old, score: 20 }];
-          noMoreRisk(before, featuresOf({ ...pupil, results }, group, TODAY, 40));
+          noMoreRisk(before, featuresOf(pupilOnDay({ ...pupil, results }, group, TODAY, 40)));
         }
       }),
     );
@@ -184,7 +184,7 @@ describe('features', () => {
     check(
       property(classes, integer({ min: 0, max: 9 }), (pupils, day) => {
         const cohort = cohortOf(school(pupils));
-        const group = classOnDay(cohort, TODAY, 5);
+        const group = classOnDay(cohort, TODAY, SETTINGS);
         for (const pupil of cohort.pupils) {
           const date = addDays(START, day);
           const absence = {
@@ -195,8 +195,8 @@ describe('features', () => {
             lesson: null,
           };
           const attendance = [...pupil.attendance.filter((row) => row.date !== date), absence];
-          const after = featuresOf({ ...pupil, attendance }, group, TODAY, 40);
-          noMoreRisk(after, featuresOf(pupil, group, TODAY, 40));
+          const after = featuresOf(pupilOnDay({ ...pupil, attendance }, group, TODAY, 40));
+          noMoreRisk(after, featuresOf(pupilOnDay(pupil, group, TODAY, 40)));
         }
       }),
     );
@@ -237,9 +237,9 @@ describe('the trained model', () => {
   });
 
   test('a perfect mark never raises the risk, an absence never lowers it', () => {
-    const group = classOnDay(cohort, TODAY, 5);
+    const group = classOnDay(cohort, TODAY, SETTINGS);
     const riskIn = (pupil: CourseCohort['pupils'][number]): number =>
-      riskOf(model, { values: featuresOf(pupil, group, TODAY, 40), termDay: 50 });
+      riskOf(model, { values: featuresOf(pupilOnDay(pupil, group, TODAY, 40)), termDay: 50 });
     for (const pupil of cohort.pupils) {
       const perfect = { name: 'new', plan: 'P1', score: 20, maximum: 20, entered: addDays(START, 40) };
       const results = [...pupil.results.filter((result) => result.plan !== 'P1'), perfect];

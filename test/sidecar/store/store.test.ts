@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { Store } from '../../../sidecar/store/open.ts';
 import { testDatabases, wipe } from '../databases.ts';
 import { backupSuite } from './suites/backup.ts';
+import { historySuite } from './suites/history.ts';
 import { insightSuite } from './suites/insights.ts';
 import { logSuite } from './suites/logs.ts';
 import { mirrorSuite } from './suites/mirror.ts';
@@ -25,6 +26,7 @@ describe.each(testDatabases())('on $title', (database) => {
   mirrorSuite(() => store);
   targetSuite(() => store);
   recordSuite(() => store);
+  historySuite(() => store);
   insightSuite(() => store);
   pairingSuite(() => store);
   upkeepSuite(() => store);

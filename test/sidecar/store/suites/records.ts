@@ -34,6 +34,8 @@ export function recordSuite(store: () => Store): void {
         attendance: [
           { name: 'ATT-1', date: '2026-10-05', status: 'Absent', studentGroup: '8A', lesson: null },
         ],
+        resultsComplete: true,
+        enrollments: [],
         results: [
           {
             name: 'RES-1',
@@ -53,7 +55,7 @@ export function recordSuite(store: () => Store): void {
         cohorts: [],
         groupAttendance: [rate],
         followUps: { reviewed: 0, acted: 0, dismissed: 0 },
-        enrollments: [],
+        programs: [],
       });
     });
 
@@ -81,7 +83,7 @@ export function recordSuite(store: () => Store): void {
       await put(store(), 'Course Enrollment', 'CE-1', own);
       const [records] = await readStudentRecords(store().db, ['S-1']);
       expect(records?.followUps).toEqual({ reviewed: 2, acted: 1, dismissed: 0 });
-      expect(records?.enrollments).toEqual([
+      expect(records?.programs).toEqual([
         {
           name: 'PE-1',
           courses: [

@@ -1,0 +1,82 @@
+/**
+ * Learns the early warning anew: after a first load, when a term ends, and every four weeks, since results of a
+ * finished term still come in and are corrected. What it learns is a function of the mirror and the day alone.
+ */
+import { addDays, earlier } from './analysis/calendar.ts';
+import { historyCases } from './analysis/risk/history.ts';
+import type { RiskCase } from './analysis/risk/training-days.ts';
+import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
+import { analyseAllTouch, learnTouch } from './due.ts';
+import { AppError } from './errors.ts';
+import type { Settings } from './erpnext/contract.ts';
+import type { Learner } from './learner.ts';
+import { storeModel } from './store/models.ts';
+import type { Store } from './store/open.ts';
+import { finishedClasses, historySize, nextTermEnd } from './store/records-history.ts';
+import { readState } from './store/state.ts';
+import type { Db } from './store/tables.ts';
+import { everyTarget } from './store/targets.ts';
+import { claim, finish, nextDue, touch, type Claim } from './store/work.ts';
+import type { Wake } from './wake.ts';
+import type { Stage } from './work.ts';
+
+export interface LearnTools {
+  store: Store;
+  clock: Clock;
+  learner: Learner;
+  wake: Wake;
+  /** Rung when there is something to analyse. */
+  analyseWake: Wake;
+}
+
+/** Longer than learning takes by far: nobody is waiting for it. */
+const LEASE_MS = 15 * 60_000;
+const EVERY_DAYS = 28;
+/** Days of pupil-terms that are learned from: 6,000 courses of pupils in a term of twenty weeks. */
+const MOST_CASES = 60_000;
+/** The training grid has one day a fortnight. */
+const CASES_A_WEEK = 0.5;
+
+export function learningStage(tools: LearnTools): Stage {
+  const { store, clock } = tools;
+  return {
+    name: 'learning',
+    wake: tools.wake,
+    async take(lease) {
+      const now = clock.now();
+      const claims = await claim(store.db, { stage: 'learn', limit: 1, now, leaseMs: LEASE_MS, lease });
+      return claims.length === 0 ? null : { claims, run: (part) => relearn(tools, part) };
+    },
+    nextDue: () => nextDue(store.db, ['learn']),
+  };
+}
+
+async function relearn(tools: LearnTools, claims: Claim[]): Promise<void> {
+  const { store, clock } = tools;
+  const { settings, timeZone } = await readState(store.db);
+  if (settings === null || timeZone === null) throw new AppError('leader.lost');
+  const today = siteDay(clock.now(), timeZone);
+  const learned = await tools.learner(await readHistory(store.db, today, settings));
+  await store.transaction(async (tx) => {
+    const mine = await finish(tx, claims);
+    if (mine.length === 0) return;
+    const now = clock.now();
+    const again = earlier(await nextTermEnd(tx, today), addDays(today, EVERY_DAYS)) ?? today;
+    await touch(tx, [learnTouch(startOfSiteDay(again, timeZone))]);
+    if (!(await storeModel(tx, learned, today))) return;
+    const pupils = (await everyTarget(tx)).filter(({ kind }) => kind === 'student');
+    await touch(
+      tx,
+      pupils.map((target) => analyseAllTouch(target, now)),
+    );
+  });
+  tools.analyseWake.ring();
+}
+
+async function readHistory(db: Db, today: string, settings: Settings): Promise<RiskCase[]> {
+  const share = Math.min(1, MOST_CASES / Math.max(1, CASES_A_WEEK * (await historySize(db, today))));
+  const cases: RiskCase[] = [];
+  for await (const rows of finishedClasses(db, today))
+    for (const row of historyCases(rows, settings, share)) cases.push(row);
+  return cases;
+}

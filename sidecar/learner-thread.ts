@@ -1,0 +1,5 @@
+/** The thread that learns: cases in, what was learned out. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { learn } from './analysis/risk/learn.ts';
+
+parentPort?.postMessage(learn(workerData));

@@ -1,0 +1,91 @@
+/** Learning as a piece of work: when it is done, with what, and what follows from it. */
+import { describe, expect, test } from 'vitest';
+import { learnInThread } from '../../sidecar/learner.ts';
+import { historyCases } from '../../sidecar/analysis/risk/history.ts';
+import { learn } from '../../sidecar/analysis/risk/learn.ts';
+import { siteDay } from '../../sidecar/clock.ts';
+import { readModel } from '../../sidecar/store/models.ts';
+import { readState } from '../../sidecar/store/state.ts';
+import { pastTerms } from './analysis/past-terms.ts';
+import { SETTINGS, type FakeSite } from './fake-site.ts';
+import { lineForEachTest } from './school-line.ts';
+
+const here = lineForEachTest();
+const DAY_MS = 86_400_000;
+
+/** A finished term of 125 pupils, all entered on the days of the tests. */
+function addPast(site: FakeSite): ReturnType<typeof pastTerms> {
+  const today = site.day;
+  const past = pastTerms({ terms: 1, pupils: 125, courses: 1, steady: 0.5 });
+  for (const rows of past) {
+    const silent = { silent: true };
+    const submitted = { silent: true, docstatus: 1 };
+    for (const { name, ...term } of rows.academicTerms) site.save('Academic Term', name, term, silent);
+    for (const { name } of rows.students)
+      site.save('Student', name, { student_name: name, enabled: 1, joining_date: null }, silent);
+    for (const { name, students } of rows.studentGroups) {
+      const members = students.map(({ student }) => ({ student, active: 1 }));
+      site.save('Student Group', name, { academic_term: 'Term 1', disabled: 0, students: members }, silent);
+    }
+    for (const { name, ...plan } of rows.assessmentPlans)
+      site.save('Assessment Plan', name, { assessment_name: name, ...plan }, submitted);
+    for (const { name, creation, ...result } of rows.assessmentResults) {
+      const plan = rows.assessmentPlans.find((each) => each.name === result.assessment_plan);
+      site.day = creation;
+      const { course = '', student_group = '', academic_term = '' } = plan ?? {};
+      site.save('Assessment Result', name, { ...result, course, student_group, academic_term }, submitted);
+    }
+  }
+  site.day = today;
+  return past;
+}
+
+describe('learning', { timeout: 120_000 }, () => {
+  test('follows a first load, and finds the same as from the rows themselves', async () => {
+    const past = addPast(here.line.site);
+    await here.line.settle();
+    const cases = past.flatMap((rows) => historyCases(rows, SETTINGS, 1));
+    const model = await readModel(here.store.db);
+    expect(model?.day).toBe('2026-11-23');
+    expect(model?.learned.rung).toBe('pooled');
+    expect(model?.learned).toEqual(learn(cases));
+  });
+
+  test('comes round when a term ends, and after four weeks at the latest', async () => {
+    await here.line.settle();
+    const due = async () =>
+      (await here.store.db.selectFrom('work').select('due_at').where('stage', '=', 'learn').execute()).map(
+        ({ due_at }) => siteDay(due_at, timeZone ?? 'UTC'),
+      );
+    const { timeZone } = await readState(here.store.db);
+    // The term runs to 18 December.
+    expect(await due()).toEqual(['2026-12-19']);
+    here.line.clock.advance(26 * DAY_MS);
+    await here.line.settle();
+    expect(await due()).toEqual(['2027-01-16']);
+  });
+
+  test('has every pupil looked at again where it says something new, and nobody where it does not', async () => {
+    addPast(here.line.site);
+    await here.line.settle();
+    const analysed = async () =>
+      here.store.db.selectFrom('work').select('name').where('stage', '=', 'analyse').execute();
+    here.line.site.settings = { ...SETTINGS, minimum_group_size: 3 };
+    const before = await readModel(here.store.db);
+    await here.line.settle();
+    expect(await readModel(here.store.db)).toEqual(before);
+    here.line.site.settings = { ...SETTINGS, pass_mark: 60 };
+    await here.line.settle();
+    expect((await readModel(here.store.db))?.learned.failed_or_left).toBeGreaterThan(
+      before?.learned.failed_or_left ?? 0,
+    );
+    expect((await analysed()).length).toBeLessThan(125);
+  });
+
+  test('in a thread of its own gives the same to the last bit', async () => {
+    const cases = pastTerms({ terms: 1, pupils: 150, courses: 1, steady: 0.5 }).flatMap((rows) =>
+      historyCases(rows, SETTINGS, 1),
+    );
+    expect(JSON.stringify(await learnInThread(cases))).toBe(JSON.stringify(learn(cases)));
+  });
+});
