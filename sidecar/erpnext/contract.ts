@@ -186,6 +186,40 @@ const WriteBackResponse = z.object({
 
 const DeadWork = z.object({ code: z.string(), doctype: z.string(), name: z.string() });
 
+const ModelScore = z.object({
+  rung: z.enum(['rule', 'pooled', 'trained']),
+  brier: z.number(),
+  log_loss: z.number(),
+  calibration_error: z.number(),
+  auc: z.number(),
+});
+
+const Share = z.number().min(0).max(1);
+
+/** The card of the early warning: what it was learned from, and how often it was right here. Counts, never a pupil. */
+const ModelCard = z.object({
+  /** Which rung speaks. */
+  rung: ModelScore.shape.rung,
+  learned_on: z.iso.date(),
+  /** Finished courses of pupils, and how many of them ended in failing or leaving. */
+  pupil_terms: z.int(),
+  failed_or_left: z.int(),
+  terms: z.array(z.string()),
+  /** On terms later than those learned from, or on folds of pupils; null where there were too few to check. */
+  checked: z
+    .object({
+      how: z.enum(['later_terms', 'folds']),
+      pupil_terms: z.int(),
+      /** The rule first, then each rung that was tried. */
+      scores: z.array(ModelScore),
+      /** Groups of rising chance; none where the rule speaks. */
+      bins: z.array(z.object({ said: Share, came: Share, pupils: z.int() })),
+      /** Whom the rule named. */
+      rule: z.object({ pupils: z.int(), came: Share }),
+    })
+    .nullable(),
+});
+
 const ReportRequest = z.object({
   epoch: z.string(),
   checks: z.array(
@@ -203,6 +237,8 @@ const ReportRequest = z.object({
   dead: z.array(DeadWork),
   /** Seconds since the oldest work became due; 0 when there is none. */
   lag_seconds: z.number(),
+  /** Missing or null until something was learned. */
+  model: ModelCard.nullable().optional(),
 });
 
 const ReportResponse = z.object({
@@ -224,5 +260,6 @@ export const METHODS = {
 export type MethodName = keyof typeof METHODS;
 export type Request<M extends MethodName> = z.input<(typeof METHODS)[M]['request']>;
 export type Response<M extends MethodName> = z.output<(typeof METHODS)[M]['response']>;
+export type ModelCard = z.output<typeof ModelCard>;
 export type Settings = z.output<typeof Settings>;
 export type SnapshotRow = z.output<typeof SnapshotRow>;

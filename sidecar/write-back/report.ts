@@ -10,12 +10,14 @@ import { markLoadReported, unreportedLoad } from '../store/backfill.ts';
 import { markChecksReported, unreportedChecks } from '../store/checks.ts';
 import { eraseStudents } from '../store/erasure.ts';
 import { assertPaired } from '../store/leader.ts';
+import { readModel } from '../store/models.ts';
 import type { Store } from '../store/open.ts';
 import { documentOfProposal } from '../store/proposals.ts';
 import { targetOf } from '../store/targets.ts';
 import { countWork, deadWork, isDrained, redrive, type DeadWork } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Stage } from '../work.ts';
+import { modelCard } from './model-card.ts';
 
 interface ReportTools {
   site: Site;
@@ -62,6 +64,7 @@ export async function report(
   const dead = await deadWork(store.db);
   const { oldestDue } = await countWork(store.db, now);
   const finished = new Date(now).toISOString();
+  const model = await readModel(store.db);
   const results = await unreportedChecks(store.db, now);
   const checks: Request<'report'>['checks'] = results.map(({ kind, finished: at, ...counts }) => ({
     check: kind,
@@ -82,6 +85,7 @@ export async function report(
     checks,
     dead: dead.map((work) => ({ code: work.code, ...namedForPeople(work) })),
     lag_seconds: oldestDue === null ? 0 : (now - oldestDue) / 1000,
+    model: model === null ? null : modelCard(model),
   });
   const asked = new Set(answer.redrive.map(({ doctype, name }) => JSON.stringify([doctype, name])));
   await store.transaction(async (tx) => {
@@ -113,6 +117,7 @@ function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; nam
   if (stage === 'send') return { doctype: 'AI Insight', name };
   if (stage === 'check') return { doctype: 'DocType', name };
   if (stage === 'recheck') return { doctype: kind.slice(kind.indexOf('/') + 1), name };
+  if (stage === 'learn') return { doctype: 'AI Settings', name: 'AI Settings' };
   if (stage !== 'analyse') return { doctype: kind, name };
   const target = targetOf(kind, name);
   if (target.kind === 'student') return { doctype: 'Student', name: target.student };

@@ -35,6 +35,14 @@ const STUDENT_KEYS = [
   'worked_out',
 ];
 
+const StudentPanel = z.looseObject({
+  why: z.array(
+    z.looseObject({ title: z.string(), text: z.string(), insight: z.string(), reason: z.number() }),
+  ),
+  rule: z.array(z.unknown()),
+  how_sure: z.array(z.unknown()),
+  track_record: z.string(),
+});
 const CoursePanel = z.looseObject({
   parts: z.array(z.looseObject({ insight: z.string(), reason: z.number(), button: z.string().nullable() })),
 });
@@ -287,6 +295,72 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
     await expect(
       place.admin.call('education_ai.api.panel.program_enrollment', { name: 'none' }),
     ).rejects.toMatchObject({ status: 403 });
+  test('an early warning stands with what it rests on, how it was reached, and how often that was right here', async () => {
+    const { admin } = place;
+    const { student } = await steadyPupil(admin);
+    const about = { about: COURSE, evidence: null };
+    const item: WriteBackItem = {
+      kind: 'insight',
+      revision: Date.now(),
+      address: {
+        target_doctype: 'Student',
+        target: student,
+        insight: 'risk',
+        course: COURSE,
+        student_group: '',
+        academic_term: '',
+      },
+      values: {
+        level: 'act',
+        clarity: 99,
+        reasons: [
+          {
+            code: 'tests.last_two',
+            about: COURSE,
+            params: { course: COURSE, tests: 4, missed: 2 },
+            evidence: { doctype: 'Assessment Plan', names: [records.plan, 'gone'] },
+          },
+          { ...about, code: 'rule.no_result', params: { course: COURSE } },
+          {
+            ...about,
+            code: 'sure.rule_checked',
+            params: { course: COURSE, tests: 4, pupils: 41, in_ten: 8 },
+          },
+        ],
+        chart: null,
+        confidence: 'fairly',
+        records_to: '2026-04-14',
+        model_version: 'contract-suite',
+      },
+    };
+    const { results } = await sidecar.call('write_back', { epoch, items: [item] });
+    expect(results).toEqual([{ outcome: 'stored', code: null }]);
+    const panel = StudentPanel.parse(await admin.call('education_ai.api.panel.student', { name: student }));
+    const why = panel.why.find(({ title }) => title === 'Mathematics: no result');
+    expect(why?.text).toBe('No result in the last 2 tests; of 4 tests in all, 2 without a result.');
+    expect(panel.rule).toContainEqual({
+      text: 'Reached by a rule, not a forecast: no result in the last 2 tests in Mathematics, or in any so far, of which the class has results.',
+    });
+    expect(panel.how_sure).toContainEqual({
+      title: 'Mathematics: early warning',
+      text: 'Rests on 4 tests. Of 41 past pupils whom the rule named here, about 8 in 10 did not pass or left.',
+    });
+    expect(panel.track_record).toBe('All but the early warning: not yet checked against past terms here.');
+    const rows = await admin.call('education_ai.api.panel.evidence', {
+      insight: why?.insight,
+      reason: why?.reason,
+    });
+    expect(rows).toMatchObject({
+      title: 'Mathematics: no result',
+      columns: ['Date', 'Test', 'Maximum'],
+      rows: [{ doctype: 'Assessment Plan', name: records.plan }],
+    });
+    const ofPupil = [
+      ['target', '=', student],
+      ['kind', '=', 'risk'],
+    ];
+    for (const row of await admin.list('AI Insight', { filters: ofPupil }))
+      await admin.remove('AI Insight', row.name);
   });
 
   test('a name that does not exist is refused as one that is not the reader’s', async () => {

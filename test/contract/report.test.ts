@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLACES, Sidecar, type Place } from './place.ts';
 
 const REPORT = 'AI Sync Report';
+const CARD = 'AI Model Card';
 const CHECKS = [['kind', '=', 'check']];
 const OURS = [['ref_name', '=', 'contract-suite']];
 
@@ -28,6 +29,10 @@ describe.each(PLACES)('report on $title', ({ open }) => {
     return all.filter(({ name }) => !before.has(name));
   }
 
+  async function cards() {
+    return place.admin.list(CARD, { fields: ['name', 'rung', 'pupil_terms', 'checked_on', 'card'] });
+  }
+
   test('a check is kept with what it found and repaired of each DocType', async () => {
     const details = [
       { doctype: 'Student Attendance', found: 2, repaired: 1 },
@@ -47,6 +52,43 @@ describe.each(PLACES)('report on $title', ({ open }) => {
     const refused = await sidecar.refused('report', { epoch, checks: [check], dead: [], lag_seconds: 0 });
     expect(refused).toMatchObject({ status: 422, code: 'contract.invalid' });
     expect(refused.message).toMatch(/^checks\.0\.details/);
+  });
+
+  test('a card of what was learned becomes a row once, and a new one when it says something else', async () => {
+    const score = { rung: 'rule' as const, brier: 0.12, log_loss: 0.4, calibration_error: 0.02, auc: 0.8 };
+    const model = {
+      rung: 'rule' as const,
+      learned_on: '2026-11-20',
+      pupil_terms: 640,
+      failed_or_left: 120,
+      terms: ['contract-suite'],
+      checked: {
+        how: 'folds' as const,
+        pupil_terms: 640,
+        scores: [score, { ...score, rung: 'pooled' as const }],
+        bins: [{ said: 0.1, came: 0.12, pupils: 64 }],
+        rule: { pupils: 41, came: 1 },
+      },
+    };
+    const said = { epoch, checks: [], dead: [], lag_seconds: 0 };
+    const known = new Set((await cards()).map(({ name }) => name));
+    await sidecar.call('report', { ...said, model });
+    await sidecar.call('report', { ...said, model });
+    await sidecar.call('report', { ...said, model: null });
+    await sidecar.call('report', said);
+    const once = (await cards()).filter(({ name }) => !known.has(name));
+    expect(once).toMatchObject([{ rung: 'rule', pupil_terms: 640, checked_on: 640 }]);
+    expect(JSON.parse(String(once[0]?.['card']))).toEqual(model);
+    await sidecar.call('report', { ...said, model: { ...model, pupil_terms: 700, checked: null } });
+    const all = (await cards()).filter(({ name }) => !known.has(name));
+    expect(new Set(all.map((card) => card['checked_on']))).toEqual(new Set([0, 640]));
+    expect(all).toHaveLength(2);
+    for (const { name } of all) await place.admin.remove(CARD, name);
+    const odd = {
+      ...said,
+      model: { ...model, checked: { ...model.checked, rule: { pupils: 41, came: 1.2 } } },
+    };
+    expect(await sidecar.refused('report', odd)).toMatchObject({ status: 422, code: 'contract.invalid' });
   });
 
   test('dead work stands on the site as long as the sidecar reports it', async () => {

@@ -137,7 +137,7 @@ async function cleanLoad(
   clock: FakeTimers.Clock,
   broken: string[],
 ): Promise<Map<string, string>> {
-  const ours = new Set(['AI Insight', 'Assessment Insight', 'AI Sync Report']);
+  const ours = new Set(['AI Insight', 'Assessment Insight', 'AI Sync Report', 'AI Model Card']);
   const theirs = from.records.everything().filter(({ doctype }) => !ours.has(doctype));
   const site = newSite(theirs);
   // With the days on which they were saved.

@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import convert_utc_to_system_timezone
 
 from education_ai import conflicts, pairing
-from education_ai.contract import assessments, insights
+from education_ai.contract import assessments, insights, model_card
 from education_ai.contract.door import check_epoch
 from education_ai.contract.shapes import Check, DeadWork, Report
 from education_ai.contract.stored import text
@@ -27,6 +27,7 @@ def report(request: Report) -> dict:
 		assessments.withdraw_unsaid(request.epoch)
 		conflicts.withdraw_unsaid(request.epoch)
 	redrive = _dead(request.dead)
+	model_card.store(request.model)
 	pairing.store({"lag_seconds": request.lag_seconds})
 	return {"redrive": redrive, "erase": sorted(excluded())}
 

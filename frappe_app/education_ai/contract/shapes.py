@@ -246,8 +246,49 @@ class DeadWork(Strict):
 	name: Optional140
 
 
+Rung = Literal["rule", "pooled", "trained"]
+Share = Annotated[int | float, Field(ge=0, le=1)]
+
+
+class ModelScore(Strict):
+	rung: Rung
+	brier: int | float
+	log_loss: int | float
+	calibration_error: int | float
+	auc: int | float
+
+
+class ModelBin(Strict):
+	said: Share
+	came: Share
+	pupils: int
+
+
+class RuleRecord(Strict):
+	pupils: int
+	came: Share
+
+
+class ModelCheck(Strict):
+	how: Literal["later_terms", "folds"]
+	pupil_terms: int
+	scores: Annotated[list[ModelScore], Field(max_length=3)]
+	bins: Annotated[list[ModelBin], Field(max_length=10)]
+	rule: RuleRecord
+
+
+class ModelCard(Strict):
+	rung: Rung
+	learned_on: Date
+	pupil_terms: int
+	failed_or_left: int
+	terms: list[Name]
+	checked: ModelCheck | None
+
+
 class Report(Strict):
 	epoch: str
 	checks: list[Check]
 	dead: list[DeadWork]
 	lag_seconds: int | float
+	model: ModelCard | None = None

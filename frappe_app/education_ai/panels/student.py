@@ -138,7 +138,7 @@ def compose(
 		"next_test": rows(found, "next"),
 		"rule": [{"text": line.text} for line in in_section(found, "rule")],
 		"how_sure": rows(found, "sure"),
-		"track_record": _("Not yet checked against past terms here.") if staff else "",
+		"track_record": track_record(found) if staff else "",
 		"steps": steps,
 		"too_little": rows(found, "too_little"),
 		"notes": [line.text for line in in_section(found, "note")],
@@ -147,6 +147,18 @@ def compose(
 			_("Not used: gender, health, fees, address, notes about {name}."), {"name": shown_name}
 		),
 	}
+
+
+# What tells by itself how often it was right here.
+CHECKED = ("sure.forecast", "sure.rule_checked")
+
+
+def track_record(found: list[Line]) -> str:
+	"""Of what was never held against past terms; an early warning that was tells so itself."""
+	codes = {line.insight.reasons[line.reason].get("code") for line in in_section(found, "sure")}
+	if codes.isdisjoint(CHECKED):
+		return _("Not yet checked against past terms here.")
+	return _("All but the early warning: not yet checked against past terms here.")
 
 
 def chart(insights: list[Insight], speaker: Speaker) -> dict | None:

@@ -54,6 +54,22 @@ class TestReport(ContractCase):
 		self.report(checks=[{"check": "backfill", **check}])
 		self.assertEqual(still_said(), ({"CX-new"}, set()))
 
+	def test_a_model_card_becomes_a_row_once_and_education_managers_read_it(self):
+		score = {"rung": "rule", "brier": 0.12, "log_loss": 0.4, "calibration_error": 0.02, "auc": 0.8}
+		checked = {"how": "folds", "pupil_terms": 640, "scores": [score], "bins": []}
+		checked["rule"] = {"pupils": 41, "came": 1}
+		card = {"rung": "rule", "learned_on": "2026-11-20", "pupil_terms": 640, "failed_or_left": 120}
+		card |= {"terms": ["CX term"], "checked": checked}
+		before = frappe.db.count("AI Model Card")
+		for model in (card, card, None):
+			self.report(model=model)
+		self.assertEqual(frappe.db.count("AI Model Card"), before + 1)
+		one = frappe.get_last_doc("AI Model Card")
+		self.assertEqual((one.rung, one.pupil_terms, one.checked_on), ("rule", 640, 640))
+		self.assertEqual(json.loads(one.card), card)
+		roles = {permission.role for permission in frappe.get_meta("AI Model Card").permissions}
+		self.assertEqual(roles, {"Education Manager", "System Manager"})
+
 	def test_checks_are_kept_with_their_counts_in_the_site_s_own_time(self):
 		details = [{"doctype": "Student Attendance", "found": 2, "repaired": 1}]
 		counts = {"examined": 9, "found": 2, "repaired": 1, "details": details}

@@ -34,6 +34,7 @@ CATALOGUE = {
 	"strength": sentence("strength", student="Well done {n}."),
 	"next": sentence("next", student="Forecast {n}."),
 	"step": sentence("step", student="Do {n}."),
+	"sure.rule_checked": sentence("sure"),
 	"data.too_little": sentence("too_little"),
 	"chart.marks": {"section": "chart", "title": "Marks", "params": {}},
 	"chart.pupil": {"section": "chart", "title": "Pupil", "params": {}},
@@ -123,6 +124,12 @@ class TestStudentPanel(PanelCase):
 
 	def test_nothing_is_claimed_about_past_terms(self):
 		self.assertEqual(self.panel()["track_record"], "Not yet checked against past terms here.")
+
+	def test_an_early_warning_that_was_checked_here_is_left_out_of_what_was_not(self):
+		panel = self.panel(insight("act", 90, said("why", 1), said("sure.rule_checked", 41)))
+		self.assertEqual(
+			panel["track_record"], "All but the early warning: not yet checked against past terms here."
+		)
 
 	def test_a_row_somebody_broke_by_hand_counts_as_saying_nothing(self):
 		row = insight("act", 1).__dict__ | {

@@ -31,7 +31,7 @@ export function byForecast(
   if (chance < learned.cut) return null;
   const level = riskRule(now) === null ? 'watch' : 'act';
   const reasons = heaviest(forecast, values)
-    .flatMap((family) => weighs(family, course, now))
+    .flatMap((family) => WEIGHS[family](course, now))
     .slice(0, MOST_REASONS);
   const said = forecastOf(course, learned, forecast.rung, binOf(learned, chance));
   const finding: Finding = { level, strength: chance, reason: said.reason };
@@ -75,44 +75,35 @@ function howSure(course: string, { checked }: Learned, rung: Forecast['rung']): 
   return [say('sure.forecast', course, { course, checked: checked.pupil_terms, error })];
 }
 
-/** A family in words, with its numbers; nothing where the pupil's own numbers say nothing. */
-function weighs(family: Family, course: string, now: PupilOnDay): Reason[] {
-  const { held, missed, marked, pupil, group } = now;
-  switch (family) {
-    case 'missed': {
-      if (missed.length === 0) return [];
-      const evidence = rows(
-        'Assessment Plan',
-        missed.map((plan) => plan.plan),
-      );
-      return [say('weighs.missed', course, { course, missed: missed.length, tests: held.length }, evidence)];
-    }
-    case 'marks': {
-      const possible = held.reduce((sum, plan) => sum + plan.maximum, 0);
-      const earned = marked.reduce((sum, test) => sum + (test.plan.maximum * test.mark) / 100, 0);
-      const evidence = rows(
-        'Assessment Result',
-        [...now.results.values()].map((row) => row.name),
-      );
-      const counts = { course, tests: held.length, earned: Math.min(100, percent(earned, possible)) };
-      return possible === 0 ? [] : [say('weighs.marks', course, counts, evidence)];
-    }
-    case 'silent': {
-      if (marked.length === 0) return [];
-      const days = group.day - Math.max(...marked.map((test) => test.entered));
-      return days <= 0 ? [] : [say('weighs.silent', course, { course, days })];
-    }
-    case 'absent': {
-      const { days } = schoolDays(pupil.attendance, modeOf(pupil.attendance).mode);
-      const absent = days.filter((day) => day.absent);
-      const evidence = rows(
-        'Student Attendance',
-        absent.flatMap((day) => day.rows),
-      );
-      if (absent.length === 0) return [];
-      return [say('weighs.absent', course, { absent: absent.length, days: days.length }, evidence)];
-    }
-    case 'earlier':
-      return pupil.earlier === 0 ? [] : [say('weighs.earlier', course, { course, earlier: pupil.earlier })];
-  }
-}
+/** Each family in words, with the pupil's own numbers; nothing where these say nothing. */
+const WEIGHS: Record<Family, (course: string, now: PupilOnDay) => Reason[]> = {
+  missed(course, { missed, held }) {
+    if (missed.length === 0) return [];
+    const counts = { course, missed: missed.length, tests: held.length };
+    const plans = missed.map((plan) => plan.plan);
+    return [say('weighs.missed', course, counts, rows('Assessment Plan', plans))];
+  },
+  marks(course, { held, marked, results }) {
+    const possible = held.reduce((sum, plan) => sum + plan.maximum, 0);
+    const earned = marked.reduce((sum, test) => sum + (test.plan.maximum * test.mark) / 100, 0);
+    const counts = { course, tests: held.length, earned: Math.min(100, percent(earned, possible)) };
+    const names = [...results.values()].map((row) => row.name);
+    return [say('weighs.marks', course, counts, rows('Assessment Result', names))];
+  },
+  silent(course, { marked, group }) {
+    if (marked.length === 0) return [];
+    const days = group.day - Math.max(...marked.map((test) => test.entered));
+    return days <= 0 ? [] : [say('weighs.silent', course, { course, days })];
+  },
+  absent(course, { pupil: { attendance } }) {
+    const { days } = schoolDays(attendance, modeOf(attendance).mode);
+    const absent = days.filter((day) => day.absent);
+    if (absent.length === 0) return [];
+    const names = absent.flatMap((day) => day.rows);
+    const counts = { absent: absent.length, days: days.length };
+    return [say('weighs.absent', course, counts, rows('Student Attendance', names))];
+  },
+  earlier(course, { pupil: { earlier } }) {
+    return earlier === 0 ? [] : [say('weighs.earlier', course, { course, earlier })];
+  },
+};

@@ -120,11 +120,6 @@ function partsOf(cases: readonly RiskCase[]): Part[] {
 
 /** The rungs above the rule, highest first. A model is trained only where a later term can judge it. */
 function fitsFor(parts: readonly Part[]): ((cases: readonly RiskCase[]) => Forecast)[] {
-  const pooled = (cases: readonly RiskCase[]): Forecast => ({
-    rung: 'pooled',
-    model: fitPooled(cases, cases.length / sizeOf(cases).pupilTerms),
-  });
-  const trained = (cases: readonly RiskCase[]): Forecast => ({ rung: 'trained', model: trainRisk(cases) });
   const [only, ...others] = parts;
   if (only === undefined || others.length > 0) return [pooled];
   return isEnough(sizeOf(only.learned), TRAINED_PUPIL_TERMS, TRAINED_EACH) ? [trained, pooled] : [pooled];
@@ -141,6 +136,13 @@ function termsOf(cases: readonly RiskCase[]): string[] {
     .sort(([a, from], [b, other]) => compare(from, other) || compare(a, b))
     .map(([term]) => term);
 }
+
+const pooled = (cases: readonly RiskCase[]): Forecast => ({
+  rung: 'pooled',
+  model: fitPooled(cases, cases.length / sizeOf(cases).pupilTerms),
+});
+
+const trained = (cases: readonly RiskCase[]): Forecast => ({ rung: 'trained', model: trainRisk(cases) });
 
 interface Size {
   pupilTerms: number;

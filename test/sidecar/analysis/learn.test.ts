@@ -86,6 +86,8 @@ describe('what came of a pupil', () => {
   });
 });
 
+const drawn = (row: RiskCase): number => foldOf(`${row.student} ${row.course}`, 2, 9);
+
 describe('which rung speaks', () => {
   test('with a handful of pupils the rule, and nothing is claimed about it', () => {
     const learned = learn(casesOf({ terms: 2, pupils: 25, courses: 1, steady: 0.5 }));
@@ -118,7 +120,6 @@ describe('which rung speaks', () => {
   );
 
   test('where marks tell nothing of what comes, no model', TRAINING, () => {
-    const drawn = (row: RiskCase): number => foldOf(`${row.student} ${row.course}`, 2, 9);
     const learned = learn(long.map((row) => ({ ...row, outcome: drawn(row) })));
     expect(learned).toMatchObject({ rung: 'rule', forecast: null });
     expect(learned.checked?.scores.map(({ rung }) => rung)).toEqual(['rule', 'trained', 'pooled']);
@@ -155,15 +156,16 @@ describe('a model beats the rule', () => {
   });
 });
 
-describe('a prior', () => {
-  const sample = (rows: number) => ({
-    width: 1,
-    values: Float64Array.from({ length: rows }, (_, i) => i % 4),
-    outcome: Float64Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? 1 : 0)),
-  });
+const sample = (rows: number) => ({
+  width: 1,
+  values: Float64Array.from({ length: rows }, (_, i) => i % 4),
+  outcome: Float64Array.from({ length: rows }, (_, i) => (i % 3 === 0 ? 1 : 0)),
+});
 
+const weight = (rows: number): number => fitLogistic(sample(rows), 50, [0], [2]).weights[0] ?? 0;
+
+describe('a prior', () => {
   test('speaks alone at first, and fades as cases come in', () => {
-    const weight = (rows: number): number => fitLogistic(sample(rows), 50, [0], [2]).weights[0] ?? 0;
     expect(weight(12)).toBeGreaterThan(1.2);
     expect(weight(120)).toBeLessThan(weight(12));
     expect(Math.abs(weight(12_000))).toBeLessThan(0.1);

@@ -40,6 +40,20 @@ describe('the report', () => {
     expect(loads()).toHaveLength(2);
   });
 
+  test('tells what was learned, in figures without weights and without a pupil', async () => {
+    await here.line.settle();
+    await later();
+    const model = here.line.site.reports.at(-1)?.model;
+    expect(model).toEqual({
+      rung: 'rule',
+      learned_on: '2026-11-23',
+      pupil_terms: 0,
+      failed_or_left: 0,
+      terms: [],
+      checked: null,
+    });
+  });
+
   test('names dead work by its record, and tries again what a person asks for', async () => {
     await here.line.settle();
     here.line.site.before = (method, { names }) => {

@@ -3,6 +3,7 @@ import {
   CONTRACT_VERSIONS,
   METHODS,
   type MethodName,
+  type ModelCard,
   type Request,
   type Response,
 } from '../../../sidecar/erpnext/contract.ts';
@@ -25,6 +26,7 @@ const VERSIONS = {
 };
 
 const REPORT = 'AI Sync Report';
+const CARD = 'AI Model Card';
 
 export function isMethod(name: string): name is MethodName {
   return name in METHODS;
@@ -110,7 +112,20 @@ function report(site: Site, request: Request<'report'>): Response<'report'> {
     );
   }
   if (request.checks.some(({ check }) => check === 'backfill')) withdrawUnsaid(site, request.epoch);
+  storeCard(site, request.model ?? null);
   return { redrive: deadWork(site, request.dead), erase: [...site.excluded()].sort() };
+}
+
+/** Told with every report; only a card that says something else becomes a row. */
+function storeCard(site: Site, card: ModelCard | null): void {
+  if (card === null) return;
+  const said = text(card);
+  const newest = site.records.all(CARD).at(-1);
+  if (newest?.values['card'] === said) return;
+  const { rung, learned_on, pupil_terms, failed_or_left, checked } = card;
+  const figures = { rung, learned_on, pupil_terms, failed_or_left, checked_on: checked?.pupil_terms ?? 0 };
+  const name = site.records.nextName(CARD, 'AI-CARD-');
+  site.records.save(document(CARD, name, { ...figures, card: said }), true);
 }
 
 /** Makes the list on the site what the sidecar says it is; answers what a person asked to try again. */

@@ -122,12 +122,22 @@ function compose(site: Site, insights: Insight[], speaker: Speaker, fresh: Fresh
     next_test: inSection(found, 'next').map(plain),
     rule: inSection(found, 'rule').map(({ text }) => ({ text })),
     how_sure: inSection(found, 'sure').map(plain),
-    track_record: staff ? NEVER_CHECKED : '',
+    track_record: staff ? trackRecord(found) : '',
     steps,
     too_little: inSection(found, 'too_little').map(plain),
     notes: inSection(found, 'note').map((line) => line.text),
     hidden: wishes.said,
   };
+}
+
+/** What tells by itself how often it was right here. */
+const CHECKED = new Set(['sure.forecast', 'sure.rule_checked']);
+
+/** Of what was never held against past terms; an early warning that was tells so itself. */
+function trackRecord(found: Line[]): string {
+  const codes = inSection(found, 'sure').map((line) => line.insight.reasons[line.reason]?.code ?? '');
+  if (!codes.some((code) => CHECKED.has(code))) return NEVER_CHECKED;
+  return 'All but the early warning: not yet checked against past terms here.';
 }
 
 /** The marks of the clearest insight that has something to draw; attendance where there are none. */
