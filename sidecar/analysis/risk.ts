@@ -4,7 +4,7 @@ import { earlier } from './calendar.ts';
 import type { CohortFigures, StudentRecords } from './records.ts';
 import { byForecast } from './risk/by-forecast.ts';
 import { byRule } from './risk/by-rule.ts';
-import { nextChange, pupilNow } from './risk/class-now.ts';
+import { attendanceNow, nextChange, pupilNow } from './risk/class-now.ts';
 import type { Present } from './risk/class-now.ts';
 import type { PupilOnDay } from './risk/pupil-day.ts';
 import { MIN_TESTS } from './thresholds.ts';
@@ -26,6 +26,7 @@ export function courseRisks(
 ): { risks: Risk[]; until: string | null } {
   if (!records.resultsComplete) return { risks: [], until: null };
   const groups = new Set(records.groups.filter((group) => group.active).map((group) => group.name));
+  const attendance = attendanceNow(records, present);
   const risks = new Map<string, Risk>();
   let until: string | null = null;
   for (const cohort of cohorts) {
@@ -33,7 +34,7 @@ export function courseRisks(
     const isNow = academicTerm === present.window.name || academicTerm === '';
     if (!groups.has(cohort.studentGroup) || !isNow) continue;
     until = earlier(until, nextChange(cohort, present));
-    const now = pupilNow(records, cohort, present);
+    const now = pupilNow(records, cohort, present, attendance);
     if (now === null || now.held.length < MIN_TESTS) continue;
     const values = bySpeaker(course, academicTerm, now, present);
     // In two classes of one course at once, the first by name speaks.

@@ -1,7 +1,7 @@
 /** A class and one of its pupils as of today, from the figures that the pupil's run may read. */
 import { addDays, dateOf, dayNumber, newest } from '../calendar.ts';
 import { compare } from '../order.ts';
-import type { AnalysisSettings, CohortFigures, StudentRecords } from '../records.ts';
+import type { AnalysisSettings, AttendanceRow, CohortFigures, StudentRecords } from '../records.ts';
 import type { Window } from '../term.ts';
 import { GRACE_DAYS } from '../thresholds.ts';
 import { HELD_SHARE } from './class-day.ts';
@@ -23,11 +23,22 @@ export interface Present {
 /** A week: what passing time alone changes in a forecast is less than what a new record does. */
 const EVERY_DAYS = 7;
 
+/** Attendance rows of the window up to today, and the newest day among them: the same for every course of a pupil. */
+export function attendanceNow(
+  { attendance }: StudentRecords,
+  { window, today }: Present,
+): { rows: AttendanceRow[]; newest: string } {
+  const last = window.to < today ? window.to : today;
+  const rows = attendance.filter((row) => row.date >= window.from && row.date <= last);
+  return { rows, newest: newest(rows.map((row) => row.date)) ?? '' };
+}
+
 /** Null for a pupil whose enrollment in the course has ended. */
 export function pupilNow(
   records: StudentRecords,
   cohort: CohortFigures,
   present: Present,
+  attendance: ReturnType<typeof attendanceNow>,
 ): PupilOnDay | null {
   const { settings, window, today } = present;
   const term = {
@@ -43,12 +54,10 @@ export function pupilNow(
     since: records.joined,
     ...own,
     results: resultsIn(records, cohort).filter((result) => result.entered <= today),
-    attendance: records.attendance.filter(
-      (row) => row.date >= window.from && row.date <= window.to && row.date <= today,
-    ),
+    attendance: attendance.rows,
   };
   const group = classNow(cohort, window, today);
-  const day = asOf(pupil, group, window, today);
+  const day = asOf(pupil, group, attendance.newest, window, today);
   return pupilOnDay(pupil, { ...group, day: dayNumber(day) }, day, settings.pass_mark);
 }
 
@@ -92,8 +101,9 @@ function leastResults({ pupils }: CohortFigures): number {
  * the end of a week of the term. Until the next of them the same records say the same.
  */
 function asOf(
-  { results, attendance }: CoursePupil,
+  { results }: CoursePupil,
   { plans, grace }: ClassOnDay,
+  newestDay: string,
   window: Window,
   today: string,
 ): string {
@@ -103,20 +113,22 @@ function asOf(
     date,
     ...(entered === null ? [] : [dateOf(Math.ceil(entered) + grace)]),
   ]);
-  const own = [...results.map((row) => row.entered), ...attendance.map((row) => row.date)];
+  const own = [newestDay, ...results.map((row) => row.entered)];
   return newest([week, ...own, ...tests.filter((day) => day <= today)]) ?? week;
 }
 
 /** Of two results for one plan the later name stays, as everywhere. */
 function resultsIn(records: StudentRecords, cohort: CohortFigures): EnteredResult[] {
   const byPlan = new Map<string, EnteredResult>();
-  for (const row of [...records.results].sort((a, b) => compare(a.name, b.name))) {
-    const { name, plan, score, maximum, entered } = row;
-    const here =
+  const here = records.results.filter(
+    (row) =>
       row.course === cohort.course &&
       row.studentGroup === cohort.studentGroup &&
-      row.academicTerm === cohort.academicTerm;
-    if (here && maximum > 0) byPlan.set(plan, { name, plan, score, maximum, entered });
+      row.academicTerm === cohort.academicTerm,
+  );
+  for (const row of here.sort((a, b) => compare(a.name, b.name))) {
+    const { name, plan, score, maximum, entered } = row;
+    if (maximum > 0) byPlan.set(plan, { name, plan, score, maximum, entered });
   }
   return [...byPlan.values()];
 }

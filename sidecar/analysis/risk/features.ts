@@ -169,7 +169,7 @@ function newestResult({ marked, group }: PupilOnDay): number {
 
 function absent({ absences }: PupilOnDay): number {
   return weighted(
-    absences,
+    absences(),
     (day) => day.absent,
     () => 1,
   );
@@ -177,7 +177,7 @@ function absent({ absences }: PupilOnDay): number {
 
 function absentLately({ absences, group }: PupilOnDay): number {
   return weighted(
-    absences,
+    absences(),
     (day) => day.absent,
     ({ day }) => recency(day, group.day),
   );

@@ -43,11 +43,12 @@ const COVERAGE = 0.8;
 
 /** Earlier attempts, share of days absent, newest mark, mean mark, lowest mark; NaN where nothing is known. */
 export function finalMarkValues({ pupil, absences, marked }: PupilOnDay): number[] {
+  const days = absences();
   const marks = marked.map((test) => test.mark);
   const any = marks.length > 0;
   return [
     pupil.earlier,
-    absences.length === 0 ? Number.NaN : mean(absences.map((day) => day.absent)),
+    days.length === 0 ? Number.NaN : mean(days.map((day) => day.absent)),
     marks.at(-1) ?? Number.NaN,
     any ? mean(marks) : Number.NaN,
     any ? Math.min(...marks) : Number.NaN,

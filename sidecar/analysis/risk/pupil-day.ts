@@ -12,7 +12,12 @@ export interface MarkedPlan {
   entered: number;
 }
 
-/** `absences`: one entry a school day on which attendance was taken, `absent` 0 or 1. */
+interface Absence {
+  day: number;
+  absent: number;
+}
+
+/** `absences`: one entry a school day on which attendance was taken, `absent` 0 or 1; worked out when first asked for. */
 export interface PupilOnDay {
   group: ClassOnDay;
   passMark: number;
@@ -23,12 +28,13 @@ export interface PupilOnDay {
   held: PlanOnDay[];
   missed: PlanOnDay[];
   marked: MarkedPlan[];
-  absences: { day: number; absent: number }[];
+  absences: () => Absence[];
 }
 
 /** Only what was there on `day`: results entered by then, attendance dated by then. */
 export function pupilOnDay(pupil: CoursePupil, group: ClassOnDay, day: string, passMark: number): PupilOnDay {
   const results = new Map(knownResults(pupil, day).map((result) => [result.plan, result]));
+  let absences: Absence[] | null = null;
   const { since } = pupil;
   const plans = since === null ? group.plans : group.plans.filter((plan) => plan.date >= since);
   const held = plans.filter(
@@ -49,11 +55,11 @@ export function pupilOnDay(pupil: CoursePupil, group: ClassOnDay, day: string, p
       if (result === undefined) return [];
       return { plan, mark: markPercent(result), entered: dayNumber(result.entered) };
     }),
-    absences: absencesOf(pupil, day),
+    absences: () => (absences ??= absencesOf(pupil, day)),
   };
 }
 
-function absencesOf({ attendance }: CoursePupil, day: string): PupilOnDay['absences'] {
+function absencesOf({ attendance }: CoursePupil, day: string): Absence[] {
   if (attendance.length === 0) return [];
   const known = attendance.filter((row) => row.date <= day);
   return schoolDays(known, modeOf(known).mode).days.map(({ date, absent }) => ({
