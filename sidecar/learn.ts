@@ -32,8 +32,8 @@ export interface LearnTools {
 /** Longer than learning takes by far: nobody is waiting for it. */
 const LEASE_MS = 15 * 60_000;
 const EVERY_DAYS = 28;
-/** Days of pupil-terms that are learned from: 6,000 courses of pupils in a term of twenty weeks. */
-const MOST_CASES = 60_000;
+/** Days of pupil-terms that are learned from: 4,000 courses of pupils in a term of twenty weeks, more where it begins with few tests. */
+const MOST_CASES = 40_000;
 /** The training grid has one day a fortnight. */
 const CASES_A_WEEK = 0.5;
 

@@ -5,7 +5,7 @@ import { enteredOn } from './records-result.ts';
 import type { Db } from './tables.ts';
 
 /** A class has a few thousand rows of attendance a term: so many are held in memory at once. */
-const CLASSES_AT_ONCE = 10;
+const CLASSES_AT_ONCE = 5;
 
 interface Term {
   name: string;

@@ -3,15 +3,19 @@
  * What a real site shows is `npm run bench:live`.
  */
 import { table, type Figure } from '../live/bench/figure.ts';
+import { analysis } from './analysis.ts';
 import { backfill } from './backfill.ts';
 import { burst } from './burst.ts';
 import { drain } from './drain.ts';
+import { learning } from './learning.ts';
 import { webhook } from './webhook.ts';
 
 const BENCHES = new Map<string, () => Promise<Figure[]>>([
+  ['analysis', analysis],
   ['backfill', backfill],
-  ['drain', drain],
   ['burst', burst],
+  ['drain', drain],
+  ['learning', learning],
   ['webhook', webhook],
 ]);
 

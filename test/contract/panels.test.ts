@@ -295,6 +295,8 @@ describe.each(PLACES)('panels on $title', ({ open }) => {
     await expect(
       place.admin.call('education_ai.api.panel.program_enrollment', { name: 'none' }),
     ).rejects.toMatchObject({ status: 403 });
+  });
+
   test('an early warning stands with what it rests on, how it was reached, and how often that was right here', async () => {
     const { admin } = place;
     const { student } = await steadyPupil(admin);

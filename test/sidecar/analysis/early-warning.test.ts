@@ -6,6 +6,7 @@ import type { Learned } from '../../../sidecar/analysis/risk/learn.ts';
 import type { StudentRecords } from '../../../sidecar/analysis/records.ts';
 import { cohort, pupil, results, SETTINGS, TERM, TODAY } from './pupil.ts';
 import { insight, texts } from './said.ts';
+import { taught } from './taught.ts';
 
 /** Results in the tests with these numbers, counted from 1; each a full `mark`. */
 function marked(mark: number, tests: readonly number[]) {
@@ -139,42 +140,6 @@ describe('nothing is said', () => {
     expect(insight(analyseStudent(records, SETTINGS, '2026-11-27'), 'risk', 'Mathematics').level).toBe('act');
   });
 });
-
-/** A pooled model whose chance follows from the share of tests missed alone: none 1 in 50, half of them 9 in 10. */
-function taught(more: Partial<Learned> = {}): Learned {
-  const bins = [
-    { up_to: 0.5, said: 0.1, came: 0.1, cases: 900, pupils: 300 },
-    { up_to: 1, said: 0.9, came: 0.88, cases: 400, pupils: 214 },
-  ];
-  const score = { brier: 0.1, log_loss: 0.3, calibration_error: 0.021, auc: 0.9 };
-  return {
-    rung: 'pooled',
-    forecast: {
-      rung: 'pooled',
-      model: {
-        keys: ['missed', 'mark', 'earned', 'needed', 'absent'],
-        usual: [0.1, 60, 55, 0, 0.05],
-        logistic: { intercept: -4, weights: [12, 0, 0, 0, 0] },
-        calibration: { curves: [] },
-      },
-    },
-    pupil_terms: 640,
-    failed_or_left: 120,
-    terms: ['2025-26 (Term 3)'],
-    cut: 0.6,
-    checked: {
-      how: 'folds',
-      pupil_terms: 640,
-      scores: [
-        { rung: 'rule', score },
-        { rung: 'pooled', score },
-      ],
-      bins,
-      rule: { pupils: 41, came: 0.83 },
-    },
-    ...more,
-  };
-}
 
 function forecast(tests: readonly number[], learned: Learned) {
   const records = pupil({ cohorts: [cohort(68, 4)], results: marked(70, tests) });
