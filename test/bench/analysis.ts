@@ -75,6 +75,10 @@ function pupil(i: number): StudentRecords {
         pupils: 26,
       },
     ],
+    followUps: { reviewed: 1, acted: 1, dismissed: 0 },
+    programs: [
+      { name: `PE-${i}`, courses: COURSES.map((course) => ({ course, required: true })), taken: [] },
+    ],
   };
 }
 
@@ -122,8 +126,8 @@ function cohort(course: string, term: string, from: string): CohortFigures {
     })),
     newest: dayNumber(dates.at(-1) ?? from),
     criteria: [
-      { criterion: 'Reading', percent: 55, count: 26 },
-      { criterion: 'Writing', percent: 60, count: 26 },
+      { criterion: 'Reading', percent: 55, count: 26, spread: 18, discrimination: 40 },
+      { criterion: 'Writing', percent: 60, count: 26, spread: 16, discrimination: 50 },
     ],
     between: 10,
     within: 8,
