@@ -9,7 +9,15 @@ const NOT_UNIT = ['test/contract/**', 'test/live/**', 'test/**/*.browser.test.ts
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: NOT_UNIT } },
+      // whole lines from outbox to insight run here, several at once: a busy machine is no failure
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: NOT_UNIT,
+          testTimeout: 30_000,
+        },
+      },
       {
         // one file at a time: each begins a new epoch, on a real site of the same pairing
         test: {

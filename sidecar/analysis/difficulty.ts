@@ -8,7 +8,6 @@ import { clip } from './percent.ts';
 import type { AnalysisSettings, CohortFigures, CourseContent, CourseRecords } from './records.ts';
 import {
   DISCRIMINATION_HIGH,
-  DISCRIMINATION_LOW,
   MAX_DIFFICULTY_PARTS,
   MIN_COURSE_CLASSES,
   MODEL_VERSION,
@@ -28,8 +27,12 @@ export function difficultyProfile(records: CourseRecords, settings: AnalysisSett
   const recent = records.cohorts
     .filter((cohort) => datesOf(cohort).some((date) => date >= from))
     .sort((a, b) => compare(a.studentGroup, b.studentGroup) || compare(a.academicTerm, b.academicTerm));
+  // Of one term alone: a pupil in two terms would be counted twice.
+  const newestTerm = recent.find((cohort) =>
+    datesOf(cohort).some((date) => date === recordsTo),
+  )?.academicTerm;
   return {
-    said: wholeCourse(recent),
+    said: wholeCourse(recent.filter(({ academicTerm }) => academicTerm === newestTerm)),
     classes: recent.map((cohort) => ({
       student_group: cohort.studentGroup,
       academic_term: cohort.academicTerm,
@@ -46,7 +49,7 @@ function datesOf({ plans }: CohortFigures): string[] {
 
 /**
  * Each part, hardest first: percent of its points with an 80% range of the mean, percent +- Z_80 * spread / sqrt(n).
- * Then what goes or does not go with the rest, and which hard topic has no material.
+ * Then what does not go with the rest, and which hard topic has no material.
  */
 function ofClass(
   cohort: CohortFigures,
@@ -67,23 +70,22 @@ function ofClass(
             }),
           ],
     ),
-    ...parts.flatMap((part) => goesWithRest(part) ?? []),
+    ...parts.flatMap((part) => standsApart(part) ?? []),
     ...parts.flatMap((part) => materialFor(part, topics, settings) ?? []),
   ];
 }
 
 /**
- * The range of a correlation by R. A. Fisher's transformation (Metron 1 (1921) 3-32): told where it lies above
- * DISCRIMINATION_LOW or under DISCRIMINATION_HIGH (R. L. Ebel, Essentials of Educational Measurement, 1979).
+ * The range of a correlation by R. A. Fisher's transformation (Metron 1 (1921) 3-32): told where it lies under
+ * DISCRIMINATION_HIGH (R. L. Ebel, Essentials of Educational Measurement, 1979). That a part goes with the rest is
+ * the usual case and asks for nothing.
  */
-function goesWithRest({ criterion, count, discrimination }: Part): Reason | null {
+function standsApart({ criterion, count, discrimination }: Part): Reason | null {
   if (discrimination === null) return null;
   const middle = Math.atanh(clip(discrimination / 100, -0.99, 0.99));
   const reach = Z_80 / Math.sqrt(count - 3);
   const params = { criterion, pupils: count };
-  if (Math.tanh(middle - reach) > DISCRIMINATION_LOW) return say('difficulty.goes_with', criterion, params);
-  if (Math.tanh(middle + reach) < DISCRIMINATION_HIGH) return say('difficulty.apart', criterion, params);
-  return null;
+  return Math.tanh(middle + reach) < DISCRIMINATION_HIGH ? say('difficulty.apart', criterion, params) : null;
 }
 
 function materialFor(

@@ -131,8 +131,7 @@ export const ONE_STEP_REASONS = 2;
 /** A correlation over fewer pupils than a small class can be anything. */
 export const MIN_DISCRIMINATION_PUPILS = 20;
 
-/** Ebel's marks: from 0.4 a part tells pupils apart very well, under 0.2 it hardly does. */
-export const DISCRIMINATION_LOW = 0.2;
+/** Ebel's mark: from 0.4 on a part tells pupils apart very well; the whole range has to lie under it. */
 export const DISCRIMINATION_HIGH = 0.4;
 
 /** Of one class, "the course as a whole" would be that class under another name. */

@@ -200,7 +200,7 @@ export async function release(db: Db, claims: readonly Claim[]): Promise<void> {
 export async function releaseLeaders(db: Db): Promise<void> {
   await sql`
     with begun as (
-      select stage, kind, name from work where lease is not null and stage <> 'analyse'
+      select stage, kind, name from work where lease is not null and stage not in ('analyse', 'learn')
       order by stage, kind, name for update
     )
     update work set lease = null, lease_until = null

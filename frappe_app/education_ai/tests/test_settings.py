@@ -112,7 +112,8 @@ class TestWhoSets(SettingsCase):
 			self.as_(login)
 			shown = panel.instructor(TEACHER)
 			self.assertEqual(
-				shown["work"], [{"title": "Results entered", "text": "Results entered: 52 of 56."}]
+				shown["work"],
+				[{"title": "Results entered", "text": "52 of 56, counted as pupils times tests."}],
 			)
 			self.assertEqual((shown["own"], bool(shown["settings"])), (own, own))
 		for login in ("maths.teacher", "system", "lina"):

@@ -65,8 +65,8 @@ describe('of a class', () => {
     ]);
   });
 
-  test('a part goes with the others or does not only where its range says so', () => {
-    expect(saidOfPart(60)).toContain('difficulty.goes_with');
+  test('a part is said to stand apart only where the whole range says so', () => {
+    expect(saidOfPart(60)).toEqual(['difficulty.part']);
     expect(saidOfPart(0)).toContain('difficulty.apart');
     expect(saidOfPart(30)).toEqual(['difficulty.part']);
     expect(saidOfPart(null)).toEqual(['difficulty.part']);
@@ -117,6 +117,15 @@ describe('of the course', () => {
       cohorts: [group('8A', [part('Algebra', 20)]), group('8B', [part('Algebra', 80)])],
     });
     expect(said[0]?.params).toMatchObject({ percent: 50, low: 11, high: 89 });
+  });
+
+  test('is of one term: the same pupils a term before are not counted again', () => {
+    const before = { ...group('8A', [part('Algebra', 10)]), academicTerm: 'Term 0' };
+    before.plans = [{ plan: 'P', date: '2026-05-01', mean: 60, count: 25 }];
+    const now = [group('8A', [part('Algebra', 40)]), group('8B', [part('Algebra', 44)])];
+    const { said, classes } = difficulty({ cohorts: [before, ...now] });
+    expect(said[0]?.params['pupils']).toBe(50);
+    expect(classes).toHaveLength(3);
   });
 
   test('a class of another year is left out', () => {

@@ -54,7 +54,7 @@ describe('what was mastered before', () => {
 
   test('needs three tests of one course, and says how many there are', () => {
     const reasons = said({ results: before([60, 70]) });
-    expect(texts(reasons, 'too_little')[0]).toBe('Tests of one course before this term: 2 of 3 needed.');
+    expect(texts(reasons, 'too_little')[0]).toBe('Tests of one course: 2 of 3 needed.');
   });
 
   test('is nothing where the school uses no terms', () => {

@@ -239,31 +239,6 @@ describe('any class', () => {
   });
 });
 
-describe('speed', () => {
-  test('a year of 190 days and 30 results takes well under a millisecond', () => {
-    const year = [{ name: 'Y', from: '2026-01-01', to: '2026-12-31' }];
-    const rows = attendance(weekdays('2026-01-05', TODAY).slice(0, 190), (_, i) =>
-      i % 9 === 0 ? 'Absent' : 'Present',
-    );
-    const tests = ['A', 'B', 'C', 'D', 'E'].flatMap((course) =>
-      results([70, 64, 68, 61, 55, 58], (i) => ({
-        name: `${course}-${i}`,
-        plan: `${course}-${i}`,
-        course,
-        academicTerm: 'Y',
-      })),
-    );
-    const records = pupil({ terms: year, attendance: rows, results: tests });
-    const batches = Array.from({ length: 8 }, () => {
-      const start = performance.now();
-      for (let i = 0; i < 100; i += 1) read(records);
-      return (performance.now() - start) / 100;
-    });
-    // The best batch: what the code takes, not what else the machine was doing.
-    expect(Math.min(...batches)).toBeLessThan(1);
-  });
-});
-
 /** Mulberry32: a small generator with a fixed seed, so that the simulation is the same everywhere. */
 function seeded(seed: number): () => number {
   let state = seed;

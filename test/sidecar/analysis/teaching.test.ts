@@ -54,9 +54,7 @@ describe('workload', () => {
 
   test('says how many have attendance only where it is taken by lesson', () => {
     const half = [...lessons('2026-11-02', '2026-11-06', true), ...lessons('2026-11-09', '2026-11-13')];
-    expect(texts(work({ lessons: half }), 'teaching')).toContain(
-      'Lessons with attendance entered: 10 of 20.',
-    );
+    expect(texts(work({ lessons: half }), 'teaching')).toContain('Lessons: 10 of 20.');
   });
 
   test('needs two weeks', () => {
@@ -81,7 +79,7 @@ describe('marking', () => {
   test('counts results of pupils times tests, and the days to them by the median, not by one late correction', () => {
     const said = texts(work({ classes: [taught({ pupils: 3, plans })] }), 'teaching');
     expect(said).toEqual([
-      'Results entered: 6 of 9.',
+      '6 of 9, counted as pupils times tests.',
       'Days from a test to its saved results, usually: 4. Tests: 3. A later correction counts as saved then.',
     ]);
   });
