@@ -65,18 +65,22 @@ describe.skipIf(site === null)(`who reads what${site === null ? `: ${MISSING_SIT
 
     it('gets the panels that the table says, and the rows behind them', async () => {
       const reader = cast.readers[who];
+      const panel = (method: string, args: Record<string, unknown>) =>
+        seen(
+          async () =>
+            Panel.parse(await reader.call(`education_ai.api.panel.${method}`, args)).state !== 'off',
+        );
       for (const subject of SUBJECTS) {
-        const { name, group, rows } = cast.pupils[subject];
+        const { name, group, enrollment, rows } = cast.pupils[subject];
         const mayStudent = reads(table.reads['panel.student'][who], who, subject);
         const mayCourse = reads(table.reads['panel.course'][who], who, subject);
-        const panel = (method: string, args: Record<string, unknown>) =>
-          seen(
-            async () =>
-              Panel.parse(await reader.call(`education_ai.api.panel.${method}`, args)).state !== 'off',
-          );
         expect(await panel('student', { name }), `pupil ${subject}`).toBe(mayStudent);
         expect(await panel('course', { name: cast.course, student_group: group }), `class ${subject}`).toBe(
           mayCourse,
+        );
+        const mayEnrollment = reads(table.reads['panel.program_enrollment'][who], who, subject);
+        expect(await panel('program_enrollment', { name: enrollment }), `enrollment ${subject}`).toBe(
+          mayEnrollment,
         );
         const evidence = () =>
           seen(async () =>
@@ -89,6 +93,10 @@ describe.skipIf(site === null)(`who reads what${site === null ? `: ${MISSING_SIT
             ),
           );
         expect(await evidence(), `rows behind ${subject}`).toBe(mayStudent);
+      }
+      for (const [teacher, name] of Object.entries(cast.instructors)) {
+        const isOwn = table.reads['panel.instructor'][who] === 'self' && teacher === who;
+        expect(await panel('instructor', { name }), `work of ${teacher}`).toBe(isOwn);
       }
     });
   });

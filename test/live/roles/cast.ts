@@ -40,12 +40,15 @@ export type RowType = (typeof ROWS)[number];
 export interface Pupil {
   name: string;
   group: string;
+  enrollment: string;
   /** One row of each kind about this pupil (AI Exclusion: about somebody else in the same class). */
   rows: Record<RowType, string>;
 }
 
 export interface Cast {
   course: string;
+  /** The Instructor that a login belongs to. */
+  instructors: Partial<Record<Reader, string>>;
   pupils: Record<Subject, Pupil>;
   /** The login of each reader; '' for the guest. */
   users: Record<Reader, string>;
@@ -87,7 +90,8 @@ export async function castOf(stage: Stage): Promise<Cast> {
     term_end_date: day(today, 60),
   });
   const course = await stage.make('Course', { course_name: `${tag} course` });
-  const teachers: Record<string, string> = {};
+  const program = await stage.make('Program', { program_name: `${tag} program` });
+  const teachers: Partial<Record<Reader, string>> = {};
   for (const reader of ['teacher', 'idle_teacher', 'teacher_academics'] as const) {
     const employee = await stage.make('Employee', {
       first_name: `${tag} ${reader}`,
@@ -118,6 +122,13 @@ export async function castOf(stage: Stage): Promise<Cast> {
     const student = await person(stage, `${tag} pupil ${subject}`, {
       user,
       guardians: [{ guardian: guardian.name, guardian_name: guardian.name, relation: 'Others' }],
+    });
+    const enrollment = await stage.make('Program Enrollment', {
+      student: student.name,
+      program: program.name,
+      academic_year: year.name,
+      enrollment_date: day(today, -1),
+      docstatus: 1,
     });
     const leftOut = await person(stage, `${tag} left out ${subject}`, {});
     const instructors = subject === 'A' ? [teachers['teacher'], teachers['teacher_academics']] : [];
@@ -187,11 +198,12 @@ export async function castOf(stage: Stage): Promise<Cast> {
         status: 'Open',
       }),
     };
-    return { name: student.name, group: group.name, rows: namesOf(rows) };
+    return { name: student.name, group: group.name, enrollment: enrollment.name, rows: namesOf(rows) };
   };
 
   return {
     course: course.name,
+    instructors: teachers,
     pupils: {
       A: await pupil('A', users.student, users.guardian),
       B: await pupil('B', users.other_student, users.other_guardian),
