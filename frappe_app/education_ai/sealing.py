@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import json
 import os
+import zlib
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from frappe.model.document import Document
 from education_ai.keys import derive
 from education_ai.watched import read
 
-VERSION = 1
+VERSION = 2
 NONCE_BYTES = 12
 # Contents are filled up to a multiple of this: a filter can still measure the length of what is stored.
 BLOCK_BYTES = 1024
@@ -39,7 +40,8 @@ def seal(value: Any, doctype: str, name: str, fieldname: str, epoch: str = "", r
 	"""The JSON to store. Epoch and revision stay in clear: a write compares them inside its UPDATE."""
 	key, key_id = _key()
 	nonce = os.urandom(NONCE_BYTES)
-	text = json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
+	# Small, since every save of the document carries it along.
+	text = zlib.compress(json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
 	filled = text.ljust(-(-len(text) // BLOCK_BYTES) * BLOCK_BYTES)
 	sealed = nonce + AESGCM(key).encrypt(nonce, filled, _place(doctype, name, fieldname))
 	return json.dumps(
@@ -68,7 +70,8 @@ def unseal(stored: str | None, doctype: str, name: str, fieldname: str) -> Any:
 		)
 	except (InvalidTag, ValueError, binascii.Error):
 		return None
-	return json.loads(opened)
+	# What fills it up stands behind the end and is left over.
+	return json.loads(zlib.decompressobj().decompress(opened))
 
 
 def stamp(stored: str | None) -> tuple[str, int]:

@@ -48,10 +48,10 @@ class TestSealing(FrappeTestCase):
 			"{}",
 			"no json",
 			"[]",
-			json.dumps({"v": 2, "sealed": sealed["sealed"]}),
-			json.dumps({"v": 1, "sealed": f"00000000.{text}"}),
-			json.dumps({"v": 1, "sealed": f"{key_id}.{text[:-8]}AAAA"}),
-			json.dumps({"v": 1, "sealed": f"{key_id}.!"}),
+			json.dumps({"v": 1, "sealed": sealed["sealed"]}),
+			json.dumps({"v": 2, "sealed": f"00000000.{text}"}),
+			json.dumps({"v": 2, "sealed": f"{key_id}.{text[:-8]}AAAA"}),
+			json.dumps({"v": 2, "sealed": f"{key_id}.!"}),
 		]
 		for stored in spoiled:
 			self.assertIsNone(unseal(stored, *PLACE), stored)
