@@ -107,7 +107,7 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     const own = new Set(mine.map(({ kind, name }) => JSON.stringify([kind, name])));
     const kept = outcomes.filter(({ target }) => own.has(JSON.stringify([target.kind, targetName(target)])));
     const readers = await storeFigures(tx, kept);
-    const ids = await storeInsights(tx, kept.map(ownedInsights), round.revision, now);
+    const toTell = await storeInsights(tx, kept.map(ownedInsights), round.revision, now);
     await eraseLeavers(tx, silentPupils(kept));
     await storeProposals(
       tx,
@@ -118,10 +118,10 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     await touch(tx, [
       ...readers.map((target) => analyseTouch(target, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
-      ...ids.map((id) => sendTouch(id, now)),
+      ...toTell.map((one) => sendTouch(one, now)),
       ...documents.map((document) => proposalTouch(document, now)),
     ]);
-    return ids.length + documents.length;
+    return toTell.length + documents.length;
   });
   if (unsent > 0) tools.sendWake.ring();
 }

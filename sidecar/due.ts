@@ -55,6 +55,9 @@ export function learnTouch(dueAt: number): Touch {
   return { stage: 'learn', kind: RISK, name: RISK, dueAt };
 }
 
-export function sendTouch(insightId: string, now: number): Touch {
-  return { stage: 'send', kind: 'insight', name: insightId, dueAt: now };
+/** Nobody waits for a profile: an insight goes first and alone, the fields of a burst together. */
+const FIELDS_DELAY_MS = 5_000;
+
+export function sendTouch({ id, isField }: { id: string; isField: boolean }, now: number): Touch {
+  return { stage: 'send', kind: 'insight', name: id, dueAt: now + (isField ? FIELDS_DELAY_MS : 0) };
 }

@@ -75,14 +75,14 @@ function rowOf(owner: Target, insight: Produced) {
  * Stores what runs with this revision produced, and withdraws what their targets no longer say. Of the same
  * target no older run gets this far (its claim is over); another target's run, after a merge, is held off by the
  * revision. Equal content keeps the old revision, so nothing is sent.
- * Returns the ids of the insights of these targets that the site has yet to be told.
+ * Returns what of these targets the site has yet to be told; `isField`: it stands in a field of a document.
  */
 export async function storeInsights(
   db: Db,
   entries: readonly OwnedInsights[],
   revision: number,
   now: number,
-): Promise<string[]> {
+): Promise<{ id: string; isField: boolean }[]> {
   if (entries.length === 0) return [];
   const rows = entries.flatMap(({ owner, produced }) => produced.map((insight) => rowOf(owner, insight)));
   const owners = JSON.stringify(entries.map(({ owner }) => ({ kind: owner.kind, name: targetName(owner) })));
@@ -94,12 +94,12 @@ export async function storeInsights(
     from json_to_recordset(${owners}::json) as given (kind text, name text)
     where owner_kind = given.kind and owner_name = given.name and not withdrawn
       and revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
-  const unsent = await sql<{ id: string }>`
-    select id::text as id from ai_insights
+  const unsent = await sql<{ id: string; isField: boolean }>`
+    select id::text as id, address::jsonb ->> 'kind' = 'fields' as "isField" from ai_insights
     join json_to_recordset(${owners}::json) as given (kind text, name text)
       on owner_kind = given.kind and owner_name = given.name
     where revision > sent_revision`.execute(db);
-  return unsent.rows.map((row) => row.id);
+  return unsent.rows;
 }
 
 async function upsert(
