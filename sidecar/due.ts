@@ -55,8 +55,8 @@ export function learnTouch(dueAt: number): Touch {
   return { stage: 'learn', kind: RISK, name: RISK, dueAt };
 }
 
-/** Nobody waits for a profile: an insight goes first and alone, the fields of a burst together. */
-const FIELDS_DELAY_MS = 5_000;
+/** Nobody waits for a profile: insights have been claimed by then, and go first and alone. */
+const FIELDS_DELAY_MS = 50;
 
 export function sendTouch({ id, isField }: { id: string; isField: boolean }, now: number): Touch {
   return { stage: 'send', kind: 'insight', name: id, dueAt: now + (isField ? FIELDS_DELAY_MS : 0) };

@@ -35,10 +35,11 @@ export async function someInsight(db: Db): Promise<void> {
   await storeInsights(db, [{ owner: OWNER, produced: [insight(40)] }], 1, 0);
 }
 
+const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
+
 export function insightSuite(store: () => Store): void {
   const toTell = (revision: number, ...produced: Produced[]) =>
     storeInsights(store().db, [{ owner: OWNER, produced }], revision, 0);
-  const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
   const say = async (revision: number, ...produced: Produced[]) => idsOf(await toTell(revision, ...produced));
   const unsent = async (ids: string[]) => (await readUnsent(store().db, ids)).map(({ item }) => item);
 
