@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readConfig } from '../../sidecar/config.ts';
 import { proposalTouch } from '../../sidecar/due.ts';
-import { openStore, type Store } from '../../sidecar/store/open.ts';
 import { proposePreferences } from '../../sidecar/store/proposals.ts';
 import { touch } from '../../sidecar/store/work.ts';
 import { launchChromium } from '../chromium.ts';
 import { login, makeLogin, openInsights, type Login } from './desk.ts';
-import { connect, Sidecar, until } from './sidecar.ts';
+import { connect, inDatabase, Sidecar, until } from './sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts';
 
 const site = siteOfEnvironment();
@@ -49,18 +47,6 @@ describe.skipIf(site === null || bench === null)(`settings with two writers (${M
     sidecar = Sidecar.start(options);
     await sidecar.ready(LIMIT_MS);
     await sidecar.idle(LIMIT_MS);
-  }
-
-  /** With the sidecar at rest, what its database holds can be read and added to. */
-  async function inDatabase<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    await sidecar.stop();
-    const { sealingKey } = readConfig(options.envFile, {});
-    const store = await openStore({ databaseUrl: null, dataDir: options.dataDir, sealingKey });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
   }
 
   async function part(doctype: string, name: string, field: string) {
@@ -135,7 +121,7 @@ describe.skipIf(site === null || bench === null)(`settings with two writers (${M
     await page.locator('.edai-panel').getByText('The guardian').first().waitFor();
 
     await sidecar.idle(LIMIT_MS);
-    await inDatabase(async (store) => {
+    await inDatabase(sidecar, options, async (store) => {
       await proposePreferences(store.db, store.sealer, pupil, { contact_first: 'student' }, Date.now());
       await touch(store.db, [proposalTouch({ doctype: 'Student', name: pupil }, Date.now())]);
     });
@@ -157,7 +143,7 @@ describe.skipIf(site === null || bench === null)(`settings with two writers (${M
 
     await until(60_000, 'the decision has come back', async () => (await sidecar.waiting()) === 0);
     await sidecar.idle(LIMIT_MS);
-    const logged = await inDatabase((store) =>
+    const logged = await inDatabase(sidecar, options, (store) =>
       store.db
         .selectFrom('sync_logs')
         .select(['sync_direction', 'data_payload'])

@@ -14,7 +14,7 @@ import { readConfig } from '../../sidecar/config.ts';
 import { createSite } from '../../sidecar/erpnext/client.ts';
 import { createMetrics } from '../../sidecar/metrics.ts';
 import { CHECKS } from '../../sidecar/store/checks.ts';
-import { openStore, type Store } from '../../sidecar/store/open.ts';
+import type { Store } from '../../sidecar/store/open.ts';
 import {
   check,
   checks,
@@ -28,7 +28,7 @@ import {
 import { editStatus, evidenceOf, mirrored, takeCancelled } from './drift/mirror.ts';
 import { Ground } from './drift/ground.ts';
 import { difference, holding } from './holding.ts';
-import { connect, Sidecar, until } from './sidecar.ts';
+import { connect, inDatabase, Sidecar, until } from './sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts';
 
 const site = siteOfEnvironment();
@@ -67,14 +67,10 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     sealingKey: readConfig(options.envFile, {}).sealingKey,
   });
 
-  /** With the sidecar at rest, what its database holds can be read and changed. */
-  async function inDatabase<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    await sidecar.stop();
-    const store = await openStore(database('main'));
+  async function inMain<T>(work: (store: Store) => Promise<T>): Promise<T> {
     try {
-      return await work(store);
+      return await inDatabase(sidecar, { ...options, dataDir: dir('main') }, work);
     } finally {
-      await store.close();
       await start('main');
     }
   }
@@ -129,7 +125,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
 
   /** The mirror has these as the site has them. */
   async function expectMirrored(doctype: string, names: string[]): Promise<void> {
-    const { held, asked } = await inDatabase(async (store) => {
+    const { held, asked } = await inMain(async (store) => {
       const { epoch } = await store.db.selectFrom('state').select('epoch').executeTakeFirstOrThrow();
       return {
         held: await mirrored(store, doctype, names),
@@ -296,10 +292,10 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     'the weekly check finds a mirror row edited by hand',
     async () => {
       const { name } = await firstOf(DAY, pupilOf('edited'));
-      await inDatabase((store) => editStatus(store, name, 'Absent'));
+      await inMain((store) => editStatus(store, name, 'Absent'));
       const outcome = await check(admin, options, 'weekly');
       expect(outcome).toMatchObject({ found: 1, details: [{ doctype: DAY, found: 1, repaired: 1 }] });
-      expect(await inDatabase((store) => mirrored(store, DAY, [name], 'status'))).toEqual(
+      expect(await inMain((store) => mirrored(store, DAY, [name], 'status'))).toEqual(
         new Map([[name, 'Present']]),
       );
       expect(await movedFor('edited')).toEqual([]);
@@ -312,7 +308,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     'the monthly check finds an insight whose evidence was cancelled',
     async () => {
       const pupil = pupilOf('cancelled');
-      const rests = await inDatabase((store) => evidenceOf(store, pupil, DAY));
+      const rests = await inMain((store) => evidenceOf(store, pupil, DAY));
       const [cancelled] = rests;
       if (cancelled === undefined) throw new Error('no insight of this pupil rests on a day');
       await ground.keep('tabStudent Attendance', 'name', [cancelled]);
@@ -320,14 +316,14 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
         name: cancelled,
       });
       // The mirror has the row as it now is, and nobody has looked at what rests on it.
-      await inDatabase((store) => takeCancelled(store, door(), DAY, cancelled));
+      await inMain((store) => takeCancelled(store, door(), DAY, cancelled));
       expect(await movedFor('cancelled')).toEqual([]);
       const outcome = await check(admin, options, 'monthly');
       expect(outcome).toMatchObject({
         found: 1,
         details: [{ doctype: 'AI Insight', found: 1, repaired: 1 }],
       });
-      expect(await inDatabase((store) => evidenceOf(store, pupil, DAY))).not.toContain(cancelled);
+      expect(await inMain((store) => evidenceOf(store, pupil, DAY))).not.toContain(cancelled);
       expect(await movedFor('cancelled')).not.toEqual([]);
       note('an insight whose evidence was cancelled', 'the monthly check', outcome);
     },

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { readConfig } from '../../sidecar/config.ts';
+import { openStore, type Store } from '../../sidecar/store/open.ts';
 import { memoryOf, type Memory } from '../stand-in/sidecar-process.ts';
 import type { LiveBench } from './site.ts';
 
@@ -27,6 +29,22 @@ export interface SidecarOptions {
   killAt?: string;
   /** What the environment is to say instead of the file. */
   environment?: Record<string, string>;
+}
+
+/** With the sidecar at rest, what its database holds can be read and changed. */
+export async function inDatabase<T>(
+  sidecar: Sidecar,
+  { envFile, dataDir }: SidecarOptions,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  await sidecar.stop();
+  const { sealingKey } = readConfig(envFile, {});
+  const store = await openStore({ databaseUrl: null, dataDir, sealingKey });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 export class Sidecar {

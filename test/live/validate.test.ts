@@ -22,14 +22,13 @@ import { createMetrics } from '../../sidecar/metrics.ts';
 import { forgetToldOf } from '../../sidecar/store/insights.ts';
 import { readDocuments } from '../../sidecar/store/mirror/documents.ts';
 import { mirrorShape } from '../../sidecar/store/mirror/shape.ts';
-import { openStore, type Store } from '../../sidecar/store/open.ts';
 import { readState } from '../../sidecar/store/state.ts';
 import { everythingHeld } from '../sidecar/everything-held.ts';
 import { median, timed } from './bench/figure.ts';
 import { cli } from './operator.ts';
 import { enrolNewPupil } from './roles/pupil.ts';
 import { Stage } from './roles/stage.ts';
-import { connect, Sidecar, until } from './sidecar.ts';
+import { connect, inDatabase, Sidecar, until } from './sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts';
 
 const site = siteOfEnvironment();
@@ -78,18 +77,6 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
     await sidecar.idle(LIMIT_MS);
   }
 
-  /** With the sidecar at rest, what its database holds can be read and changed. */
-  async function inDatabase<T>(work: (store: Store) => Promise<T>): Promise<T> {
-    await sidecar.stop();
-    const { sealingKey } = readConfig(options.envFile, {});
-    const store = await openStore({ databaseUrl: null, dataDir: options.dataDir, sealingKey });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  }
-
   /** The sidecar's own door to the site, with its key or another. */
   function door(key: { apiKey?: string; apiSecret?: string } = {}) {
     const config = readConfig(options.envFile, {});
@@ -112,7 +99,7 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
 
   /** Every row that is said of these pupils is to be written again. */
   async function makeUnwritten(names: string[]): Promise<void> {
-    await inDatabase((store) => forgetToldOf(store.db, names));
+    await inDatabase(sidecar, options, (store) => forgetToldOf(store.db, names));
     const listed = names.map((name) => JSON.stringify(name)).join(', ');
     for (const { doctype, pupil, stands, py } of SAID) {
       // read as Python
@@ -232,7 +219,7 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
       const { student, shownName } = newcomer;
       expect(await cli(options, 'sync', 'student', student)).toContain('1 done, 0 failed');
       const shape = mirrorShape('Student')!;
-      const { document, name, held } = await inDatabase(async (store) => {
+      const { document, name, held } = await inDatabase(sidecar, options, async (store) => {
         const found = (await readDocuments(store.db, shape, [student])).get(student);
         const sealed = String(found?.fields['student_name']);
         const place = { table: shape.table, row: student, column: 'student_name' };
@@ -260,7 +247,7 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
     'reverse sync: what the AI says of the pupil arrives on the site, and the app reads it',
     async () => {
       const { student } = newcomer;
-      const { epoch } = await inDatabase((store) => readState(store.db));
+      const { epoch } = await inDatabase(sidecar, options, (store) => readState(store.db));
       const profile = { pace: 'steady', consistency: 'high' };
       const address = { doctype: 'Student', name: student };
       const item = { kind: 'fields' as const, revision: Date.now(), address, values: { [PROFILE]: profile } };
