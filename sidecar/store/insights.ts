@@ -95,7 +95,7 @@ export async function storeInsights(
     where owner_kind = given.kind and owner_name = given.name and not withdrawn
       and revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
   const unsent = await sql<{ id: string; isField: boolean }>`
-    select id::text as id, address::jsonb ->> 'kind' = 'fields' as "isField" from ai_insights
+    select id::text as id, insight_type = 'fields' as "isField" from ai_insights
     join json_to_recordset(${owners}::json) as given (kind text, name text)
       on owner_kind = given.kind and owner_name = given.name
     where revision > sent_revision`.execute(db);
