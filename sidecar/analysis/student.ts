@@ -6,7 +6,7 @@ import { addDays, earlier } from './calendar.ts';
 import { say } from './finding.ts';
 import { largeEnough, markedTests } from './marked-tests.ts';
 import { marksInsight } from './marks.ts';
-import { compare } from './order.ts';
+import { byDate, compare } from './order.ts';
 import { courseTests } from './profile/course-tests.ts';
 import type { CourseTests } from './profile/course-tests.ts';
 import { suggestedPreferences } from './profile/preferences.ts';
@@ -55,7 +55,9 @@ export function analyseStudent(
     const { risks, until } = courseRisks(records, cohorts, { settings, window, today, learned });
     for (const { course, values } of risks)
       insights.push({ address: address(records.student, 'risk', course), values });
-    const { results, followUps } = records;
+    const { followUps } = records;
+    // Sums of fractions depend on their order in the last digit, and a rounded figure on that.
+    const results = records.results.toSorted((a, b) => byDate(a, b) || a.score - b.score);
     const sources = { results, followUps, insights, courses: marks.courses, window, settings };
     fields = [
       studentFields(records.student, sources),
