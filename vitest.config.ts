@@ -4,7 +4,13 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const NOT_UNIT = ['test/contract/**', 'test/live/**', 'test/**/*.browser.test.ts'];
+const NOT_UNIT = [
+  'test/contract/**',
+  'test/live/**',
+  'test/**/*.browser.test.ts',
+  // real processes for minutes: left out until they end in time
+  'test/faults/processes.test.ts',
+];
 
 export default defineConfig({
   test: {
