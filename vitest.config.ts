@@ -4,13 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const NOT_UNIT = [
-  'test/contract/**',
-  'test/live/**',
-  'test/**/*.browser.test.ts',
-  // real processes for minutes: left out until they end in time
-  'test/faults/processes.test.ts',
-];
+const NOT_UNIT = ['test/contract/**', 'test/live/**', 'test/**/*.browser.test.ts'];
 
 export default defineConfig({
   test: {

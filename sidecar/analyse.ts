@@ -16,7 +16,7 @@ import { analyseStudent } from './analysis/student.ts';
 import { analyseInstructor } from './analysis/teaching/instructor.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
-import { analyseTouch, proposalTouch, sendTouch } from './due.ts';
+import { analyseNowTouch, proposalTouch, sendTouch } from './due.ts';
 import type { SettingValues } from './erpnext/contract.ts';
 import { editableField } from './erpnext/editable.ts';
 import { eraseLeavers } from './store/erasure.ts';
@@ -116,7 +116,7 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     await startPreferences(tx, store.sealer, suggestionsOf(kept), now);
     const documents = await unsettledDocuments(tx, kept);
     await touch(tx, [
-      ...readers.map((target) => analyseTouch(target, now)),
+      ...readers.map((target) => analyseNowTouch(target, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
       ...toTell.map((one) => sendTouch(one, now)),
       ...documents.map((document) => proposalTouch(document, now)),

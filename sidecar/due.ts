@@ -39,8 +39,8 @@ export function analyseTouch(target: Target, now: number): Touch {
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
 }
 
-/** Everything after a first load: classes first, since all others read their figures. */
-export function analyseAllTouch(target: Target, now: number): Touch {
+/** What need not wait for a burst to end, after a first load or after the classes it reads: classes before their readers. */
+export function analyseNowTouch(target: Target, now: number): Touch {
   const delay = target.kind === 'cohort' || target.kind === 'group' ? 0 : 1;
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
 }

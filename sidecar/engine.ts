@@ -69,10 +69,21 @@ export function startEngine(parts: Parts): Engine {
     onLost: () => wakes.lead.ring(),
   });
   const shared = { ...parts, me: randomUUID(), pairing };
-  const intake = intakeStage({ ...shared, wake: wakes.intake, fetchWake: wakes.sync });
+  const intake = intakeStage({
+    ...shared,
+    wake: wakes.intake,
+    fetchWake: wakes.sync,
+    settingsWakes: [wakes.analysis, wakes.learn],
+  });
   const stages = [
     intake,
-    syncStage({ ...shared, wake: wakes.sync, analyseWake: wakes.analysis, sendWake: wakes.send }),
+    syncStage({
+      ...shared,
+      wake: wakes.sync,
+      analyseWake: wakes.analysis,
+      learnWake: wakes.learn,
+      sendWake: wakes.send,
+    }),
     learningStage({ ...shared, wake: wakes.learn, analyseWake: wakes.analysis }),
     analysisStage({ store, clock, wake: wakes.analysis, sendWake: wakes.send }),
     writeBackStage({ ...shared, wake: wakes.send, fetchWake: wakes.sync }),

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import {
   LONGEST_DELAY_MS,
   aboutPupilTouches,
-  analyseAllTouch,
+  analyseNowTouch,
   analyseTouch,
   fetchTouch,
   learnTouch,
@@ -37,6 +37,8 @@ export interface Pulled {
   events: number;
   /** Whether more is waiting, so that the next pull should follow at once. */
   more: boolean;
+  /** Then everything is looked at anew. */
+  settingsChanged: boolean;
 }
 
 /**
@@ -55,19 +57,21 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
   // What comes by the thousand has waited already; it keeps its order, and nothing is gained by waiting more.
   const backlog = answer.events.length === PULL_LIMIT;
   const sorted = sortEvents(answer.events, backlog ? now - LONGEST_DELAY_MS : now);
-  await tools.store.transaction(async (tx) => {
+  const settingsChanged = await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now, toChange: true });
     await touch(tx, [...sorted.touches, ...(await sayAgain(tx, answer.events, now))]);
     await bury(tx, sorted.dead, now);
     if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);
     const ids = answer.events.map((event) => event.id);
-    const settingsChanged = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
-    if (settingsChanged) {
+    const changed = await storePull(tx, { token: answer.token, ids, settings: answer.settings });
+    if (changed) {
       const targets = await everyTarget(tx);
-      await touch(tx, [...targets.map((target) => analyseAllTouch(target, now)), learnTouch(now)]);
+      await touch(tx, [...targets.map((target) => analyseNowTouch(target, now)), learnTouch(now)]);
     }
+    return changed;
   });
-  return { events: answer.events.length, more: answer.events.length > 0 && answer.pending > 0 };
+  const events = answer.events.length;
+  return { events, more: events > 0 && answer.pending > 0, settingsChanged };
 }
 
 function pulledEntry(events: number, { dead }: SortedEvents): LogEntry {

@@ -19,6 +19,8 @@ interface IntakeTools extends PullTools {
   wake: Wake;
   /** Rung when there is something to fetch. */
   fetchWake: Wake;
+  /** Rung when the settings have changed, on which everything said depends. */
+  settingsWakes: readonly Wake[];
 }
 
 export function intakeStage(tools: IntakeTools): Stage & { pullNow(): void; pullSoon(): void } {
@@ -41,6 +43,7 @@ export function intakeStage(tools: IntakeTools): Stage & { pullNow(): void; pull
     if (pulled.more) pullAt = 0;
     else pairing.drainedAt = began;
     if (pulled.events > 0) tools.fetchWake.ring();
+    if (pulled.settingsChanged) for (const wake of tools.settingsWakes) wake.ring();
   }
 
   return {

@@ -4,7 +4,7 @@
  * Begun after `hello` fixed the epoch: whatever moves behind the cursor has an outbox row. A page only fills the
  * mirror; when all are in, what was not seen is removed and everything becomes due for analysis.
  */
-import { analyseAllTouch, learnTouch } from '../due.ts';
+import { analyseNowTouch, learnTouch } from '../due.ts';
 import { WATCHED } from '../erpnext/watched.ts';
 import { AppError, asAppError } from '../errors.ts';
 import type { Session } from '../pairing.ts';
@@ -123,7 +123,7 @@ export class FirstLoad {
     await this.#store(session, async (tx) => {
       await touch(
         tx,
-        (await everyTarget(tx)).map((target) => analyseAllTouch(target, now)),
+        (await everyTarget(tx)).map((target) => analyseNowTouch(target, now)),
       );
       const { timeZone } = await readState(tx);
       await touch(tx, [...afterLoad(now, timeZone ?? 'UTC'), learnTouch(now)]);

@@ -23,6 +23,8 @@ interface SyncTools extends FetchTools {
   wake: Wake;
   /** Rung when there is something to analyse. */
   analyseWake: Wake;
+  /** Rung when a first load is complete. */
+  learnWake: Wake;
   /** Rung when a proposal may have to be merged anew. */
   sendWake: Wake;
 }
@@ -79,6 +81,7 @@ export function syncStage(tools: SyncTools): Stage {
         if (await firstLoad.step(session)) {
           completed = session.load;
           tools.analyseWake.ring();
+          tools.learnWake.ring();
         }
       },
     };

@@ -150,11 +150,20 @@ export class RealWorld implements Scene {
     const counted = await Promise.all(
       processes
         .slice(0, 1)
-        .flatMap((one) => [one.total('education_ai_work_waiting'), one.total('education_ai_work_dead')]),
+        .flatMap((one) => [
+          ...WAITED_FOR.map((stage) => one.total(`education_ai_work_waiting{stage="${stage}"}`)),
+          one.total('education_ai_work_dead'),
+        ]),
     );
     return counted.every((count) => count === 0);
   }
 }
+
+/**
+ * Not learning: where its process was killed it is begun again minutes later, and no school here has a finished term
+ * to learn from.
+ */
+const WAITED_FOR = ['relink', 'fetch', 'fetch_of', 'recheck', 'analyse', 'send'];
 
 /** Resolves when it has ended: whether it answered before. At its start it may find its database away, and end. */
 async function hasWorked(process: SidecarProcess): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Learning as a piece of work: when it is done, with what, and what follows from it. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { learnInThread } from '../../sidecar/learner.ts';
 import { historyCases } from '../../sidecar/analysis/risk/history.ts';
 import { learn } from '../../sidecar/analysis/risk/learn.ts';
@@ -49,6 +49,19 @@ describe('learning', { timeout: 120_000 }, () => {
     expect(model?.day).toBe('2026-11-23');
     expect(model?.learned.rung).toBe('pooled');
     expect(model?.learned).toEqual(learn(cases));
+  });
+
+  test('is rung for as soon as a first load is complete, and when the settings change', async () => {
+    const { learn: bell, analysis } = here.line.bells;
+    const rung = vi.spyOn(bell, 'ring');
+    await here.line.settle();
+    expect(rung).toHaveBeenCalledTimes(1);
+    const looked = vi.spyOn(analysis, 'ring');
+    here.line.site.settings = { ...SETTINGS, pass_mark: 60 };
+    here.line.intake.pullNow();
+    await here.line.round();
+    expect(rung).toHaveBeenCalledTimes(2);
+    expect(looked).toHaveBeenCalled();
   });
 
   test('comes round when a term ends, and after four weeks at the latest', async () => {

@@ -35,10 +35,23 @@ export function createLine(store: Store, site = new FakeSite()) {
   const metrics = createMetrics();
   const pairing = new Pairing({ onMade: () => undefined, onLost: () => undefined });
   const tools = { site, store, clock, log, metrics, pairing, me: 'test' };
-  const intake = intakeStage({ ...tools, wake: new Wake(), fetchWake: new Wake() });
+  /** Nobody waits for them here; a test may listen. */
+  const bells = { learn: new Wake(), analysis: new Wake() };
+  const intake = intakeStage({
+    ...tools,
+    wake: new Wake(),
+    fetchWake: new Wake(),
+    settingsWakes: [bells.analysis, bells.learn],
+  });
   const stages: Stage[] = [
     intake,
-    syncStage({ ...tools, wake: new Wake(), analyseWake: new Wake(), sendWake: new Wake() }),
+    syncStage({
+      ...tools,
+      wake: new Wake(),
+      analyseWake: bells.analysis,
+      learnWake: bells.learn,
+      sendWake: new Wake(),
+    }),
     learningStage({
       store,
       clock,
@@ -88,5 +101,5 @@ export function createLine(store: Store, site = new FakeSite()) {
     }
   }
 
-  return { site, store, clock, pairing, metrics, lines, round, settle, pair, intake, stages, tools };
+  return { site, store, clock, pairing, metrics, lines, round, settle, pair, intake, stages, tools, bells };
 }
