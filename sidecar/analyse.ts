@@ -265,7 +265,7 @@ async function storeFigures(tx: Db, outcomes: Outcome[]): Promise<Target[]> {
   };
   const students = await readersOfFigures(tx, changed);
   const courses = [...new Set(changed.cohorts.map(({ course }) => course))];
-  const instructors = await instructorsOf(tx, { groups: [], lessons: [], courses });
+  const instructors = await instructorsOf(tx, { groups: [], plans: [], lessons: [], courses });
   return [
     ...students.map((student): Target => ({ kind: 'student', student })),
     ...courses.map((course): Target => ({ kind: 'course', course })),

@@ -38,6 +38,8 @@ export type Reach =
   | { reach: 'instructor'; instructor: string }
   /** Who teaches this group, by the timetable or named on the group. */
   | { reach: 'instructors of group'; group: string }
+  /** Who teaches the group of this plan, which a result need not name: it may say the group of another day. */
+  | { reach: 'instructors of plan'; plan: string }
   /** Who gives this lesson. */
   | { reach: 'instructor of lesson'; lesson: string }
   /** The pupils, groups and cohorts of a term, and who teaches them. */
@@ -78,6 +80,7 @@ interface Pattern {
   topics: Set<string>;
   contents: Set<string>;
   taughtGroups: Set<string>;
+  taughtPlans: Set<string>;
   lessons: Set<string>;
   programs: Set<string>;
   targets: Map<string, Target>;
@@ -94,6 +97,7 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     topics: new Set(),
     contents: new Set(),
     taughtGroups: new Set(),
+    taughtPlans: new Set(),
     lessons: new Set(),
     programs: new Set(),
     targets: new Map(),
@@ -111,6 +115,7 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'instructor')
       add(pattern.targets, { kind: 'instructor', instructor: reach.instructor });
     if (reach.reach === 'instructors of group') pattern.taughtGroups.add(reach.group);
+    if (reach.reach === 'instructors of plan') pattern.taughtPlans.add(reach.plan);
     if (reach.reach === 'instructor of lesson') pattern.lessons.add(reach.lesson);
     if (reach.reach === 'courses of topic') pattern.topics.add(reach.topic);
     if (reach.reach === 'courses of content') pattern.contents.add(reach.content);
@@ -145,9 +150,15 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
   for (const course of await coursesOf(db, [...pattern.topics], [...pattern.contents])) {
     add(targets, { kind: 'course', course });
   }
-  const teaching = { groups: [...pattern.taughtGroups], lessons: [...pattern.lessons], courses: [] };
-  for (const instructor of await instructorsOf(db, teaching))
+  const teaching = {
+    groups: [...pattern.taughtGroups],
+    plans: [...pattern.taughtPlans],
+    lessons: [...pattern.lessons],
+    courses: [],
+  };
+  for (const instructor of await instructorsOf(db, teaching)) {
     add(targets, { kind: 'instructor', instructor });
+  }
   for (const student of students) add(targets, { kind: 'student', student });
   if (groups.size > 0) {
     for (const group of await termsOfGroups(db, [...groups])) add(targets, { kind: 'group', ...group });
@@ -165,21 +176,25 @@ async function groupsOfStudents(db: Db, students: string[]): Promise<string[]> {
   return found.rows.map((row) => row.parent);
 }
 
-/** Who teaches these groups or courses, or gives these lessons. */
+/** Who teaches these groups or courses, or the groups of these plans, or gives these lessons. */
 export async function instructorsOf(
   db: Db,
-  { groups, lessons, courses }: { groups: string[]; lessons: string[]; courses: string[] },
+  { groups, plans, lessons, courses }: Record<'groups' | 'plans' | 'lessons' | 'courses', string[]>,
 ): Promise<string[]> {
-  if (groups.length + lessons.length + courses.length === 0) return [];
+  if (groups.length + plans.length + lessons.length + courses.length === 0) return [];
   const found = await sql<{ instructor: string }>`
-    select instructor from mirror_course_schedule where student_group = any(${groups}) and instructor is not null
+    with taught as (
+      select unnest(${groups}::text[]) as name
+      union select student_group from mirror_assessment_plan where name = any(${plans})
+    )
+    select s.instructor from taught join mirror_course_schedule s on s.student_group = taught.name
+      where s.instructor is not null
     union select instructor from mirror_course_schedule where name = any(${lessons}) and instructor is not null
     union select instructor from mirror_course_schedule where course = any(${courses}) and instructor is not null
     union select i.instructor from mirror_student_group__instructors i
       join mirror_student_group g on g.name = i.parent
-      where (i.parent = any(${groups}) or g.course = any(${courses})) and i.instructor is not null`.execute(
-    db,
-  );
+      where (i.parent in (select name from taught) or g.course = any(${courses}))
+        and i.instructor is not null`.execute(db);
   return found.rows.map((row) => row.instructor);
 }
 

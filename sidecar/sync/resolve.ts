@@ -27,7 +27,7 @@ export function resolve(
 /** When a result was last saved is read of those who teach; a comment or another field may have been written. */
 function savedAnew(doctype: string, old: MirrorDocument, now: MirrorDocument): Reach[] {
   if (doctype !== 'Assessment Result' || old.modified.slice(0, 10) === now.modified.slice(0, 10)) return [];
-  return teachersOf(now.fields);
+  return markersOf(now.fields);
 }
 
 function counting(doctype: string, document: MirrorDocument | null): MirrorDocument | null {
@@ -51,7 +51,7 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
     case 'Student Attendance':
       return [...pupil(text(fields, 'student')), ...groupOf(fields), ...lessonOf(fields)];
     case 'Assessment Result':
-      return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...teachersOf(fields)];
+      return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...markersOf(fields)];
     case 'Assessment Plan':
       return [
         { reach: 'pupils of plan', plan: name },
@@ -96,6 +96,11 @@ function instructor(name: string): Reach[] {
 function teachersOf(fields: Fields): Reach[] {
   const group = text(fields, 'student_group');
   return group === '' ? [] : [{ reach: 'instructors of group', group }];
+}
+
+function markersOf(fields: Fields): Reach[] {
+  const plan = text(fields, 'assessment_plan');
+  return plan === '' ? [] : [{ reach: 'instructors of plan', plan }];
 }
 
 function lessonOf(fields: Fields): Reach[] {

@@ -25,7 +25,12 @@ const group = (...names: string[]) =>
 const named = (name: string) => document('Student', 'S-1', { student_name: name, enabled: 1 });
 
 const saved = (modified: string) => ({
-  ...document('Assessment Result', 'RES', { docstatus: 1, student: 'S-1', student_group: '8A' }),
+  ...document('Assessment Result', 'RES', {
+    docstatus: 1,
+    student: 'S-1',
+    student_group: '8A',
+    assessment_plan: 'PLAN-1',
+  }),
   modified,
 });
 
@@ -63,11 +68,11 @@ describe('whom a change reaches', () => {
     expect(resolve('Student', named('Lina'), named('Lina Haddad'))).toEqual([]);
   });
 
-  test('a result that was saved again on another day reaches who teaches the group, and no pupil', () => {
+  test('a result that was saved again on another day reaches who teaches the group of its plan, and no pupil', () => {
     const [before, sameDay, later] = ['2026-11-02 08:00:00', '2026-11-02 09:00:00', '2026-11-03 08:00:00'];
     expect(resolve('Assessment Result', saved(before), saved(sameDay))).toEqual([]);
     expect(resolve('Assessment Result', saved(before), saved(later))).toEqual([
-      { reach: 'instructors of group', group: '8A' },
+      { reach: 'instructors of plan', plan: 'PLAN-1' },
     ]);
   });
 

@@ -36,6 +36,7 @@ export function targetSuite(store: () => Store): void {
       expect(await reached({ reach: 'instructors of group', group: '8A' })).toEqual(['instructor Ada']);
       expect(await reached({ reach: 'instructors of group', group: '8A-M' })).toEqual(['instructor Ben']);
       expect(await reached({ reach: 'instructor of lesson', lesson: 'L-2' })).toEqual(['instructor Ada']);
+      expect(await reached({ reach: 'instructors of plan', plan: 'PLAN-1' })).toEqual(['instructor Ada']);
     });
 
     test('a group that vanished still stands for the figures that were kept of it', async () => {
