@@ -34,6 +34,16 @@ def open_conflicts(doctype: str, name: str, fieldname: str | None = None) -> lis
 	return rows
 
 
+def waiting_for(doctype: str, name: str) -> list[frappe._dict]:
+	"""Which keys of a document wait for a decision: what a panel shows, so nothing is opened and nothing locked."""
+	return frappe.db.sql(
+		f"""select name, ref_field, ref_key from `tab{DOCTYPE}`
+		where ref_doctype = %s and ref_name = %s and status = %s order by name""",
+		(doctype, name, OPEN),
+		as_dict=True,
+	)
+
+
 def opened(row: Mapping[str, Any] | Document, column: str) -> Any:
 	"""None where the key was never set, and where the value cannot be opened."""
 	return (unseal(row.get(column), DOCTYPE, row.get("name"), column) or {}).get("is")

@@ -11,6 +11,7 @@ from typing import Literal
 import frappe
 import frappe.permissions
 from frappe import _
+from frappe.desk.reportview import build_match_conditions
 from frappe.model.document import Document
 
 from education_ai.scope import Scope, active_instructors, courses_of, scope, students_of
@@ -81,7 +82,10 @@ def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 	)
 	if not may_list:
 		return set()
-	return set(frappe.get_list(doctype, filters={"name": ("in", names)}, pluck="name", order_by=None))
+	# Of Frappe's own list only its conditions: building the whole of it takes longer than asking.
+	conditions = build_match_conditions(doctype)
+	also = f" and {conditions}" if conditions else ""
+	return set(frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s{also}", (tuple(names),)))
 
 
 # Hooks ------------------------------------------------------------------------------------------------------

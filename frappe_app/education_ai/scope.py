@@ -102,7 +102,7 @@ RUNNING = """g.disabled = 0 and (g.academic_year = %(year)s or exists (
 
 def running() -> dict[str, str]:
 	"""The values of `RUNNING`."""
-	year = frappe.db.get_single_value("Education Settings", "current_academic_year", cache=True)
+	year = frappe.get_cached_doc("Education Settings").current_academic_year
 	return {"today": today(), "year": year or ""}
 
 

@@ -14,10 +14,11 @@ from education_ai.sentences import Speaker, section_of
 
 def opened(doctype: str, name: str, fieldnames: Sequence[str]) -> dict[str, dict]:
 	"""The content of these fields of one document; an empty one where nothing was written yet."""
-	row = frappe.db.get_value(doctype, name, ["name", *fieldnames], as_dict=True)
-	if not row or row.name != name:
+	columns = ", ".join(f"`{field}`" for field in fieldnames)
+	rows = frappe.db.sql(f"select name, {columns} from `tab{doctype}` where name = %s", name, as_dict=True)
+	if not rows or rows[0].name != name:
 		return {field: {} for field in fieldnames}
-	contents = {field: unseal(row[field], doctype, name, field) for field in fieldnames}
+	contents = {field: unseal(rows[0][field], doctype, name, field) for field in fieldnames}
 	return {field: one if isinstance(one, dict) else {} for field, one in contents.items()}
 
 

@@ -18,11 +18,7 @@ def settings_of(doctype: str, name: str) -> list[dict]:
 	"""One part for each field that this reader may edit; none for others, and none about a pupil left out."""
 	if not _may(doctype, name):
 		return []
-	waiting = frappe.get_all(
-		conflicts.DOCTYPE,
-		filters={"ref_doctype": doctype, "ref_name": name, "status": conflicts.OPEN},
-		fields=["name", "ref_field", "ref_key"],
-	)
+	waiting = conflicts.waiting_for(doctype, name)
 	return [
 		{
 			"field": field,
