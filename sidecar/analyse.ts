@@ -38,7 +38,7 @@ import { readStudentRecords } from './store/records-student.ts';
 import { beginRound } from './store/state.ts';
 import type { Db } from './store/tables.ts';
 import { instructorsOf, targetName, targetOf, type Target } from './store/targets.ts';
-import { claim, finish, isBehind, nextDue, touch, type Claim, type Touch } from './store/work.ts';
+import { claim, finish, nextDue, touch, type Claim, type Touch } from './store/work.ts';
 import type { Wake } from './wake.ts';
 import type { Stage } from './work.ts';
 
@@ -61,22 +61,18 @@ export function analysisStage(tools: AnalyseTools): Stage {
     name: 'analysis',
     wake: tools.wake,
     async take(lease) {
-      const now = clock.now();
-      if (await isBehind(store.db, BEHIND, now)) return null;
       const claims = await claim(store.db, {
         stage: 'analyse',
+        unlessBehind: BEHIND,
         limit: TARGETS_AT_ONCE,
-        now,
+        now: clock.now(),
         leaseMs: LEASE_MS,
         lease,
       });
       return claims.length === 0 ? null : { claims, run: (part) => analyse(tools, part) };
     },
-    async nextDue() {
-      // the fetcher rings after each page
-      if (await isBehind(store.db, BEHIND, clock.now())) return null;
-      return nextDue(store.db, ['analyse']);
-    },
+    // while it is behind, the fetcher rings after each page
+    nextDue: () => nextDue(store.db, ['analyse'], { behind: BEHIND, now: clock.now() }),
   };
 }
 

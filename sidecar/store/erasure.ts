@@ -9,7 +9,13 @@ import { MOST_ATTEMPTS } from './work.ts';
 
 /** Of these pupils, those who left: what the site has been told no longer holds. The rest goes when it is told. */
 export async function eraseLeavers(db: Db, students: readonly string[]): Promise<void> {
-  await erase(db, students, sql`and withdrawn and sent_revision >= revision`);
+  if (students.length === 0) return;
+  const left = await sql<{ name: string }>`
+    select name from unnest(${students}::text[]) as given (name)
+    where not exists (select from mirror_student m where m.name = given.name)`.execute(db);
+  // Nearly always nobody: the searches below are not made for each answer of the site.
+  const names = left.rows.map(({ name }) => name);
+  await erase(db, names, sql`and withdrawn and sent_revision >= revision`);
 }
 
 /** Of these pupils, those who left: everything, since the site says that they are left out. */

@@ -87,28 +87,15 @@ export async function storeInsights(
   const rows = entries.flatMap(({ owner, produced }) => produced.map((insight) => rowOf(owner, insight)));
   const owners = JSON.stringify(entries.map(({ owner }) => ({ kind: owner.kind, name: targetName(owner) })));
   const moment = new Date(now).toISOString();
-  if (rows.length > 0) await upsert(db, rows, revision, moment);
+  // What is withdrawn is at no address of what is said, so that both can be one statement.
   await sql`
-    update ai_insights set withdrawn = true, insight_data = null, content = '',
-      generated_timestamp = ${moment}::timestamptz, revision = ${revision}
-    from json_to_recordset(${owners}::json) as given (kind text, name text)
-    where owner_kind = given.kind and owner_name = given.name and not withdrawn
-      and revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))`.execute(db);
-  const unsent = await sql<{ id: string; isField: boolean }>`
-    select id::text as id, insight_type = 'fields' as "isField" from ai_insights
-    join json_to_recordset(${owners}::json) as given (kind text, name text)
-      on owner_kind = given.kind and owner_name = given.name
-    where revision > sent_revision`.execute(db);
-  return unsent.rows;
-}
-
-async function upsert(
-  db: Db,
-  rows: readonly ReturnType<typeof rowOf>[],
-  revision: number,
-  moment: string,
-): Promise<void> {
-  await sql`
+    with silent as (
+      update ai_insights set withdrawn = true, insight_data = null, content = '',
+        generated_timestamp = ${moment}::timestamptz, revision = ${revision}
+      from json_to_recordset(${owners}::json) as given (kind text, name text)
+      where owner_kind = given.kind and owner_name = given.name and not withdrawn
+        and revision < ${revision} and not (address = any(${rows.map((row) => row.address)}))
+    )
     insert into ai_insights (target_type, target_id, insight_type, insight_data, generated_timestamp,
       owner_kind, owner_name, address, content, revision)
     select target_type, target_id, insight_type, insight_data, ${moment}::timestamptz,
@@ -123,6 +110,12 @@ async function upsert(
     where ai_insights.revision < excluded.revision
       and (ai_insights.content, ai_insights.withdrawn, ai_insights.owner_kind, ai_insights.owner_name)
         is distinct from (excluded.content, false, excluded.owner_kind, excluded.owner_name)`.execute(db);
+  const unsent = await sql<{ id: string; isField: boolean }>`
+    select id::text as id, insight_type = 'fields' as "isField" from ai_insights
+    join json_to_recordset(${owners}::json) as given (kind text, name text)
+      on owner_kind = given.kind and owner_name = given.name
+    where revision > sent_revision`.execute(db);
+  return unsent.rows;
 }
 
 export interface Unsent {

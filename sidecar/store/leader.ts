@@ -37,10 +37,12 @@ export async function assertPaired(
   tx: Db,
   { me, epoch, now, toChange = false }: { me: string; epoch: string; now: number; toChange?: boolean },
 ): Promise<void> {
-  await assertLead(tx, me, now);
-  const state = tx.selectFrom('state').select('epoch');
-  const held = await (toChange ? state.forUpdate() : state.forShare()).executeTakeFirst();
-  if (held?.epoch !== epoch) throw new AppError('site.fenced');
+  const held = await sql<{ leads: boolean; epoch: string | null }>`
+    select holder = ${me} and until >= ${now} as leads, epoch from leader, state
+    for share of leader for ${toChange ? sql`update` : sql`share`} of state`.execute(tx);
+  const [row] = held.rows;
+  if (row?.leads !== true) throw new AppError('leader.lost');
+  if (row.epoch !== epoch) throw new AppError('site.fenced');
 }
 
 /** Inside the transaction that stores: nobody else can take the lead before it ends. */

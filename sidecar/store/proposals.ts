@@ -35,7 +35,7 @@ const Asked = z.record(
 export type Asked = z.output<typeof Asked>;
 
 /** Nothing is proposed for any other. */
-const EDITED: ReadonlySet<string> = new Set(EDITABLE.map(({ doctype }) => doctype));
+export const EDITED: ReadonlySet<string> = new Set(EDITABLE.map(({ doctype }) => doctype));
 export const PREFERENCES = { doctype: 'Student', field: 'ai_preferences_settings' };
 
 /** Where a student's preferences are sealed. */

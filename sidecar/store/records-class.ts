@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { AttendanceRow, CohortKey, CohortRecords, GroupRecords } from '../analysis/records.ts';
 import { readResults } from './records-result.ts';
+import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
 
 /** Cohorts without any plan or result are left out: they are no more. */
@@ -51,12 +52,15 @@ export async function readGroupRecords(
     from mirror_student_group g left join mirror_academic_term t on t.name = g.academic_term
     where g.name = any(${names})`.execute(db);
   const pupils = await activePupils(db, names);
-  const attendance = await sql<AttendanceRow & { student: string; studentGroup: string }>`
+  // In no order: thousands of rows, which nothing reads one after another.
+  const attendance = await rowsOf<AttendanceRow & { student: string; studentGroup: string }>(
+    db,
+    sql`
     select student, name, date, status, student_group as "studentGroup", course_schedule as lesson
     from mirror_student_attendance
     where student_group = any(${names}) and docstatus = 1 and date is not null and student is not null
-      and status in ('Present', 'Absent', 'Leave')
-    order by date, name`.execute(db);
+      and status in ('Present', 'Absent', 'Leave')`,
+  );
 
   return wanted.flatMap(({ studentGroup, academicTerm }) => {
     const group = present.rows.find((row) => row.name === studentGroup && row.term === academicTerm);
@@ -67,7 +71,7 @@ export async function readGroupRecords(
       studentGroup,
       academicTerm,
       pupils: active,
-      attendance: attendance.rows.filter(
+      attendance: attendance.filter(
         (row) =>
           row.studentGroup === studentGroup &&
           activeNames.has(row.student) &&

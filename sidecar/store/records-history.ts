@@ -99,16 +99,14 @@ async function readMarks(
 
 /** Enrollments of every term, cancelled ones too: an earlier one in the same course is a fact, one ended early also. */
 export async function readEnrollments(db: Db, students: readonly string[]): Promise<EnrollmentRow[]> {
-  const rows = await sql<Omit<EnrollmentRow, 'courses'>>`
+  const rows = await sql<Omit<EnrollmentRow, 'courses'> & { courses: EnrollmentRow['courses'] | null }>`
     select name, student, coalesce(academic_year, '') as academic_year, academic_term, enrollment_date,
-      docstatus, modified
-    from mirror_program_enrollment
+      docstatus, modified,
+      (select json_agg(json_build_object('parent', c.parent, 'course', c.course) order by c.idx)
+        from mirror_program_enrollment__courses c
+        where c.parent = e.name and c.course is not null) as courses
+    from mirror_program_enrollment e
     where student = any(${students}) and docstatus in (1, 2) and enrollment_date is not null
     order by name`.execute(db);
-  const courses = await sql<{ parent: string; course: string }>`
-    select parent, course from mirror_program_enrollment__courses
-    where parent = any(${rows.rows.map((row) => row.name)}) and course is not null
-    order by parent, idx`.execute(db);
-  const byEnrollment = Map.groupBy(courses.rows, (row) => row.parent);
-  return rows.rows.map((row) => ({ ...row, courses: byEnrollment.get(row.name) ?? [] }));
+  return rows.rows.map(({ courses, ...row }) => ({ ...row, courses: courses ?? [] }));
 }

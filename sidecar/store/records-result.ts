@@ -20,13 +20,20 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
             as c (course text, "studentGroup" text, "academicTerm" text)
           where c.course = r.course and c."studentGroup" = r.student_group
             and c."academicTerm" = coalesce(r.academic_term, ''))`;
-  const rows = await rowsOf<Omit<ResultRow, 'details' | 'entered'> & { modified: string }>(
+  const rows = await rowsOf<
+    Omit<ResultRow, 'details' | 'entered'> & { modified: string; details: CriterionScore[] | null }
+  >(
     db,
     sql`
     select r.name, r.modified, r.student, r.assessment_plan as plan,
       coalesce(p.assessment_name, p.assessment_group, p.name) as title,
       r.course, r.student_group as "studentGroup", coalesce(r.academic_term, '') as "academicTerm",
-      p.schedule_date as date, r.total_score as score, r.maximum_score as maximum
+      p.schedule_date as date, r.total_score as score, r.maximum_score as maximum,
+      (select json_agg(json_build_object(
+          'criterion', d.assessment_criteria, 'score', d.score, 'maximum', d.maximum_score) order by d.idx)
+        from mirror_assessment_result__details d
+        where d.parent = r.name and d.assessment_criteria is not null and d.score is not null
+          and d.maximum_score > 0) as details
     from mirror_assessment_result r
     join mirror_assessment_plan p on p.name = r.assessment_plan
     where ${which} and r.docstatus = 1 and r.student is not null and r.course is not null
@@ -34,14 +41,10 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
       and r.total_score is not null and r.maximum_score > 0
     order by p.schedule_date, r.name`,
   );
-  const details = await readDetails(
-    db,
-    rows.map((row) => row.name),
-  );
-  return rows.map(({ modified, ...row }) => ({
+  return rows.map(({ modified, details, ...row }) => ({
     ...row,
     entered: enteredOn(modified, row.date),
-    details: details.get(row.name) ?? [],
+    details: details ?? [],
   }));
 }
 
@@ -53,23 +56,4 @@ export function enteredOn(modified: string, date: string): string {
   const day = modified.slice(0, 10);
   const latest = new Date(Date.parse(date) + LATEST_ENTRY_DAYS * 86_400_000).toISOString().slice(0, 10);
   return day <= latest ? day : date;
-}
-
-async function readDetails(db: Db, results: string[]): Promise<Map<string, CriterionScore[]>> {
-  const rows = await rowsOf<CriterionScore & { parent: string }>(
-    db,
-    sql`
-    select parent, assessment_criteria as criterion, score, maximum_score as maximum
-    from mirror_assessment_result__details
-    where parent = any(${results}) and assessment_criteria is not null
-      and score is not null and maximum_score > 0
-    order by parent, idx`,
-  );
-  const details = new Map<string, CriterionScore[]>();
-  for (const { parent, ...detail } of rows) {
-    const list = details.get(parent);
-    if (list === undefined) details.set(parent, [detail]);
-    else list.push(detail);
-  }
-  return details;
 }

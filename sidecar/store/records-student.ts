@@ -12,30 +12,25 @@ import { readEnrollments } from './records-history.ts';
 import { readResults } from './records-result.ts';
 import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
-import { dirtyNames } from './work.ts';
+import { dirtyAmong } from './work.ts';
 
 /** Pupils that the mirror does not hold are left out. */
 export async function readStudentRecords(db: Db, names: readonly string[]): Promise<StudentRecords[]> {
-  const students = await sql<{ name: string; enabled: number; joined: string | null; left: string | null }>`
-    select name, enabled, joining_date as joined, date_of_leaving as left
-    from mirror_student where name = any(${names})`.execute(db);
-  if (students.rows.length === 0) return [];
-  const known = students.rows.map((row) => row.name);
+  const students = await readStudents(db, names);
+  if (students.length === 0) return [];
+  const known = students.map((row) => row.name);
   const memberships = Map.groupBy(await readMemberships(db, known), (row) => row.student);
   const attendance = Map.groupBy(await readAttendance(db, known), (row) => row.student);
-  const coming = new Set(await dirtyNames(db, 'fetch_of', 'Assessment Result', known));
   const enrollments = Map.groupBy(await readEnrollments(db, known), (row) => row.student);
   const results = Map.groupBy(await readResults(db, { students: known }), (row) => row.student);
   const groups = new Set([
     ...[...memberships.values()].flat().map((row) => row.group),
     ...[...results.values()].flat().map((row) => row.studentGroup),
   ]);
-  const cohorts = await readCohortFigures(db, [...groups]);
-  const rates = await readGroupAttendance(db, [...groups]);
-  const followUps = await readFollowUps(db, known);
+  const { cohorts, rates } = await readFigures(db, [...groups]);
   const programs = Map.groupBy(await readPrograms(db, known), (row) => row.student);
 
-  return students.rows.map((row) => {
+  return students.map((row) => {
     const own = memberships.get(row.name) ?? [];
     const ownResults = results.get(row.name) ?? [];
     const memberOf = new Set(own.map((membership) => membership.group));
@@ -59,12 +54,12 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
         studentGroup,
         lesson,
       })),
-      resultsComplete: !coming.has(row.name),
+      resultsComplete: !row.coming,
       enrollments: enrollments.get(row.name) ?? [],
       results: ownResults,
       cohorts: cohorts.filter((key) => memberOf.has(key.studentGroup) || tested.has(cohortText(key))),
       groupAttendance: rates.filter((rate) => memberOf.has(rate.studentGroup)),
-      followUps: followUps.get(row.name) ?? { reviewed: 0, acted: 0, dismissed: 0 },
+      followUps: row.followUps,
       programs: (programs.get(row.name) ?? []).map(({ name, courses, taken }) => ({
         name,
         courses: (courses ?? []).map(({ course, required }) => ({ course, required: required !== 0 })),
@@ -72,6 +67,30 @@ export async function readStudentRecords(db: Db, names: readonly string[]): Prom
       })),
     };
   });
+}
+
+interface StudentRow {
+  name: string;
+  enabled: number;
+  joined: string | null;
+  left: string | null;
+  /** Results are still to be fetched, all of them. */
+  coming: boolean;
+  /** What people answered to the insights about the pupil; those that nobody answered are not in the mirror. */
+  followUps: FollowUps;
+}
+
+async function readStudents(db: Db, names: readonly string[]): Promise<StudentRow[]> {
+  const rows = await sql<StudentRow>`
+    select s.name, s.enabled, s.joining_date as joined, s.date_of_leaving as left,
+      s.name in (${dirtyAmong('fetch_of', 'Assessment Result', names)}) as coming,
+      (select json_build_object(
+          'reviewed', count(*) filter (where status = 'Reviewed'),
+          'acted', count(*) filter (where status = 'Acted Upon'),
+          'dismissed', count(*) filter (where status = 'Dismissed'))
+        from mirror_ai_insight where target_student = s.name) as "followUps"
+    from mirror_student s where s.name = any(${names})`.execute(db);
+  return rows.rows;
 }
 
 const cohortText = (key: Pick<ResultRow, 'course' | 'studentGroup' | 'academicTerm'>) =>
@@ -115,36 +134,26 @@ async function readAttendance(db: Db, students: string[]): Promise<(AttendanceRo
     select student, name, date, status, student_group as "studentGroup", course_schedule as lesson
     from mirror_student_attendance
     where student = any(${students}) and docstatus = 1 and date is not null
-      and status in ('Present', 'Absent', 'Leave')
-    order by student, date, name`,
+      and status in ('Present', 'Absent', 'Leave')`,
   );
 }
 
-async function readCohortFigures(db: Db, groups: string[]): Promise<CohortFigures[]> {
-  const rows = await sql<{ figures: CohortFigures }>`
-    select figures from cohort_figures where student_group = any(${groups}) and figures is not null
+/** Figures of the classes in these groups: their tests, and their attendance. */
+async function readFigures(
+  db: Db,
+  groups: string[],
+): Promise<{ cohorts: CohortFigures[]; rates: GroupAttendance[] }> {
+  const rows = await sql<{ cohort: CohortFigures | null; rate: GroupAttendance | null }>`
+    select figures as cohort, null as rate, course, student_group, academic_term from cohort_figures
+    where student_group = any(${groups}) and figures is not null
+    union all
+    select null, figures, '', student_group, academic_term from group_attendance
+    where student_group = any(${groups}) and figures is not null
     order by course, student_group, academic_term`.execute(db);
-  return rows.rows.map((row) => row.figures);
-}
-
-async function readGroupAttendance(db: Db, groups: string[]): Promise<GroupAttendance[]> {
-  const rows = await sql<{ figures: GroupAttendance }>`
-    select figures from group_attendance where student_group = any(${groups}) and figures is not null
-    order by student_group, academic_term`.execute(db);
-  return rows.rows.map((row) => row.figures);
-}
-
-/** What people answered to the insights about these pupils; those that nobody answered are not in the mirror. */
-async function readFollowUps(db: Db, students: string[]): Promise<Map<string, FollowUps>> {
-  const rows = await sql<FollowUps & { student: string }>`
-    select target_student as student,
-      count(*) filter (where status = 'Reviewed')::int as reviewed,
-      count(*) filter (where status = 'Acted Upon')::int as acted,
-      count(*) filter (where status = 'Dismissed')::int as dismissed
-    from mirror_ai_insight where target_student = any(${students}) group by target_student`.execute(db);
-  return new Map(
-    rows.rows.map(({ student, reviewed, acted, dismissed }) => [student, { reviewed, acted, dismissed }]),
-  );
+  return {
+    cohorts: rows.rows.flatMap(({ cohort }) => cohort ?? []),
+    rates: rows.rows.flatMap(({ rate }) => rate ?? []),
+  };
 }
 
 interface EnrollmentRow {

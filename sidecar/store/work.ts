@@ -4,7 +4,7 @@
  * A row is dirty while `seq > done_seq`. A touch raises `seq`, also during a run, so that the run's `done` (with
  * the seq it claimed) leaves the row dirty. Rows that are clean are removed: the table holds only what is to do.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { AppError, ERRORS, isErrorCode, type ErrorCode } from '../errors.ts';
 import type { Db } from './tables.ts';
 
@@ -68,6 +68,8 @@ interface ClaimOptions {
   stage: WorkStage;
   /** Only this kind, where a stage works kind by kind. */
   kind?: string;
+  /** Nothing while more documents than this are due to be fetched. */
+  unlessBehind?: number;
   limit: number;
   now: number;
   leaseMs: number;
@@ -83,13 +85,20 @@ const dirtyAndFree = (now: number) => sql`
 const gate = (stage: WorkStage) =>
   stage === 'analyse' || stage === 'learn' ? sql`and (select loaded from state)` : sql``;
 
+/** Whether no more documents than this are due to be fetched, or being fetched. */
+const isAbreast = (documents: number, now: number) => sql`
+  not exists (select from work
+    where stage = 'fetch' and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
+    offset ${documents})`;
+
 export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
-  const { stage, now, lease } = options;
+  const { stage, now, lease, unlessBehind } = options;
   const ofKind = options.kind === undefined ? sql`` : sql`and kind = ${options.kind}`;
+  const abreast = unlessBehind === undefined ? sql`` : sql`and ${isAbreast(unlessBehind, now)}`;
   const rows = await sql<{ kind: string; name: string; seq: number; attempts: number }>`
     with due as (
       select stage, kind, name from work
-      where stage = ${stage} ${ofKind} ${gate(stage)} and ${dirtyAndFree(now)}
+      where stage = ${stage} ${ofKind} ${gate(stage)} ${abreast} and ${dirtyAndFree(now)}
       order by due_at limit ${options.limit} for update skip locked
     )
     update work set lease = ${lease}, lease_until = ${now + options.leaseMs}
@@ -110,34 +119,38 @@ export async function firstDue(
   return rows.rows[0] ?? null;
 }
 
-/** When there is something to claim again; null when nothing is dirty. */
-export async function nextDue(db: Db, stages: readonly WorkStage[]): Promise<number | null> {
+/** When there is something to claim again; null when nothing is dirty, or while the stage may claim nothing. */
+export async function nextDue(
+  db: Db,
+  stages: readonly WorkStage[],
+  unless?: { behind: number; now: number },
+): Promise<number | null> {
+  const abreast = unless === undefined ? sql`` : sql`and ${isAbreast(unless.behind, unless.now)}`;
   const rows = await sql<{ due: number | null }>`
     select min(greatest(due_at, coalesce(lease_until + 1, 0))) as due from work
     where stage = any(${stages}) and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)}
-      and (stage not in ('analyse', 'learn') or (select loaded from state))`.execute(db);
+      and (stage not in ('analyse', 'learn') or (select loaded from state)) ${abreast}`.execute(db);
   return rows.rows[0]?.due ?? null;
 }
 
-/** Whether more documents than this are due to be fetched, or being fetched. */
-export async function isBehind(db: Db, documents: number, now: number): Promise<boolean> {
-  const due = await sql`
-    select 1 from work
-    where stage = 'fetch' and seq > done_seq and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now}
-    offset ${documents} limit 1`.execute(db);
-  return due.rows.length > 0;
+/** Selects, of these names, those that are dirty in this stage. */
+export function dirtyAmong(
+  stage: WorkStage,
+  kind: string,
+  names: readonly string[],
+): RawBuilder<{ name: string }> {
+  return sql<{ name: string }>`
+    select name from work
+    where stage = ${stage} and kind = ${kind} and name = any(${names}) and seq > done_seq`;
 }
 
-/** Of these names, those that are dirty in this stage. */
 export async function dirtyNames(
   db: Db,
   stage: WorkStage,
   kind: string,
   names: readonly string[],
 ): Promise<string[]> {
-  const rows = await sql<{ name: string }>`
-    select name from work
-    where stage = ${stage} and kind = ${kind} and name = any(${names}) and seq > done_seq`.execute(db);
+  const rows = await dirtyAmong(stage, kind, names).execute(db);
   return rows.rows.map(({ name }) => name);
 }
 

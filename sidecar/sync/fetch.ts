@@ -28,10 +28,11 @@ import {
 } from '../store/mirror/documents.ts';
 import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
-import { documentsWithProposals, removeProposals } from '../store/proposals.ts';
+import { EDITED, documentsWithProposals, removeProposals } from '../store/proposals.ts';
 import { widen } from '../store/targets.ts';
 import type { Db } from '../store/tables.ts';
 import { dirtyNames, finish, finishAll, touch, type Claim, type Touch } from '../store/work.ts';
+import type { Wake } from '../wake.ts';
 import { CONFLICT, noteDecisions } from './decisions.ts';
 import { resolve } from './resolve.ts';
 import { recheckOf } from './timetable.ts';
@@ -42,6 +43,8 @@ export interface FetchTools {
   clock: Clock;
   metrics: Metrics;
   me: string;
+  /** Rung when a proposal is to be merged anew. */
+  sendWake: Wake;
 }
 
 const PAGE_WITH_CHILDREN = 50;
@@ -176,6 +179,8 @@ async function storePages(
     await finishAll(tx, claims);
     for (const page of pages) await storePage(tools, tx, session, page, now);
   });
+  if (pages.some(({ shape: { doctype } }) => EDITED.has(doctype) || doctype === CONFLICT))
+    tools.sendWake.ring();
   const count = (which: 'documents' | 'gone') => pages.reduce((sum, page) => sum + page[which].length, 0);
   tools.metrics.documents.inc({ outcome: 'stored' }, count('documents'));
   tools.metrics.documents.inc({ outcome: 'gone' }, count('gone'));

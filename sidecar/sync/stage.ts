@@ -25,8 +25,6 @@ interface SyncTools extends FetchTools {
   analyseWake: Wake;
   /** Rung when a first load is complete. */
   learnWake: Wake;
-  /** Rung when a proposal may have to be merged anew. */
-  sendWake: Wake;
 }
 
 /** In this order: a pupil new to the mirror can wait for a result of another. */
@@ -62,7 +60,6 @@ export function syncStage(tools: SyncTools): Stage {
         if (session === null) throw new AppError('leader.lost');
         await run(first.stage, tools, session, part);
         tools.analyseWake.ring();
-        tools.sendWake.ring();
       },
     };
   }
@@ -96,15 +93,17 @@ export function syncStage(tools: SyncTools): Stage {
     wake: tools.wake,
     async take(lease) {
       if (pairing.session === null) return null;
-      const live = (await takeWork(FETCHING, lease)) ?? (await takeLoad());
-      return live ?? (mayCheck() ? takeWork(CHECKING, lease) : null);
+      const checking = mayCheck() ? CHECKING : [];
+      if (completed === pairing.session.load) return takeWork([...FETCHING, ...checking], lease);
+      return (await takeWork(FETCHING, lease)) ?? (await takeLoad()) ?? (await takeWork(checking, lease));
     },
     async nextDue() {
       if (pairing.session === null) return null;
+      if (mayCheck()) return nextDue(store.db, [...FETCHING, ...CHECKING]);
       const fetching = await nextDue(store.db, FETCHING);
       const checking = await nextDue(store.db, CHECKING);
       if (checking === null) return fetching;
-      const check = mayCheck() ? checking : Math.max(checking, clock.now() + LOOK_AGAIN_MS);
+      const check = Math.max(checking, clock.now() + LOOK_AGAIN_MS);
       return fetching === null ? check : Math.min(fetching, check);
     },
   };
