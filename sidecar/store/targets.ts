@@ -33,8 +33,8 @@ export type Reach =
   | { reach: 'courses of content'; content: string }
   /** The pupils enrolled in this program. */
   | { reach: 'pupils of program'; program: string }
-  /** The pupils who have a result in this plan. */
-  | { reach: 'pupils of plan'; plan: string }
+  /** The pupils who have a result in this plan, and the cohorts of these results, which may not be the plan's own. */
+  | { reach: 'results of plan'; plan: string }
   | { reach: 'instructor'; instructor: string }
   /** Who teaches this group, by the timetable or named on the group. */
   | { reach: 'instructors of group'; group: string }
@@ -109,7 +109,7 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'cohorts of group') pattern.groupsWithCohorts.add(reach.group);
     if (reach.reach === 'groups of student') pattern.studentsWithGroups.add(reach.student);
     if (reach.reach === 'pupils of program') pattern.programs.add(reach.program);
-    if (reach.reach === 'pupils of plan') pattern.plans.add(reach.plan);
+    if (reach.reach === 'results of plan') pattern.plans.add(reach.plan);
     if (reach.reach === 'term') pattern.terms.add(reach.term);
     if (reach.reach === 'course') add(pattern.targets, { kind: 'course', course: reach.course });
     if (reach.reach === 'instructor')
@@ -137,7 +137,10 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
       pattern.taughtGroups.add(group);
     }
   }
-  if (plans.size > 0) for (const student of await pupilsOfPlans(db, [...plans])) students.add(student);
+  for (const { student, ...key } of await resultsOfPlans(db, [...plans])) {
+    students.add(student);
+    add(targets, { kind: 'cohort', key });
+  }
   for (const student of await pupilsOfPrograms(db, [...pattern.programs])) students.add(student);
   if (terms.size > 0) {
     for (const { name, student } of await membersInTerms(db, [...terms])) {
@@ -207,11 +210,14 @@ async function coursesOf(db: Db, topics: string[], contents: string[]): Promise<
   return found.rows.map((row) => row.course);
 }
 
-async function pupilsOfPlans(db: Db, plans: string[]): Promise<string[]> {
-  const found = await sql<{ student: string }>`
-    select distinct student from mirror_assessment_result
-    where assessment_plan = any(${plans}) and student is not null`.execute(db);
-  return found.rows.map((row) => row.student);
+async function resultsOfPlans(db: Db, plans: string[]): Promise<({ student: string } & CohortKey)[]> {
+  if (plans.length === 0) return [];
+  const found = await sql<{ student: string } & CohortKey>`
+    select distinct student, course, student_group as "studentGroup", coalesce(academic_term, '') as "academicTerm"
+    from mirror_assessment_result
+    where assessment_plan = any(${plans}) and docstatus = 1
+      and student is not null and course is not null and student_group is not null`.execute(db);
+  return found.rows;
 }
 
 async function pupilsOfPrograms(db: Db, programs: string[]): Promise<string[]> {

@@ -54,7 +54,7 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
       return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...markersOf(fields)];
     case 'Assessment Plan':
       return [
-        { reach: 'pupils of plan', plan: name },
+        { reach: 'results of plan', plan: name },
         ...cohortOf(fields),
         ...courseOf(fields),
         ...teachersOf(fields),

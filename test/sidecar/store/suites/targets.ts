@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { everyTarget, targetName, targetOf, widen, type Reach } from '../../../../sidecar/store/targets.ts';
-import { TERM, put, smallSchool } from './school.ts';
+import { TERM, put, result, smallSchool } from './school.ts';
 
 export function targetSuite(store: () => Store): void {
   const reached = async (...reaches: Reach[]) =>
@@ -16,9 +16,19 @@ export function targetSuite(store: () => Store): void {
       expect(await reached({ reach: 'groups of student', student: 'S-2' })).toEqual([cohort, group]);
     });
 
-    test('a plan stands for the pupils with a result in it, a term for its whole school', async () => {
+    test('a plan stands for the results in it: their pupils, and their classes even where these are not its own', async () => {
       await smallSchool(store());
-      expect(await reached({ reach: 'pupils of plan', plan: 'PLAN-1' })).toEqual(['student S-1']);
+      await put(store(), 'Assessment Result', 'RES-2', result('S-2', { student_group: '7A' }));
+      expect(await reached({ reach: 'results of plan', plan: 'PLAN-1' })).toEqual([
+        `cohort ${JSON.stringify(['Mathematics', '7A', TERM])}`,
+        cohort,
+        'student S-1',
+        'student S-2',
+      ]);
+    });
+
+    test('a term stands for its whole school', async () => {
+      await smallSchool(store());
       expect(await reached({ reach: 'term', term: TERM })).toEqual([
         cohort,
         group,
