@@ -6,7 +6,7 @@
  */
 import { SUBMITTABLE, watchedDocType } from '../erpnext/watched.ts';
 import { sameForAnalysis, type Fields, type MirrorDocument } from '../store/mirror/document.ts';
-import { mirrorShape } from '../store/mirror/shape.ts';
+import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
 import type { Reach } from '../store/targets.ts';
 
 const SUBMITTED = 1;
@@ -20,14 +20,16 @@ export function resolve(
   if (shape === undefined) return [];
   const old = counting(doctype, before);
   const now = counting(doctype, after);
-  if (old !== null && now !== null && sameForAnalysis(shape, old, now)) return savedAnew(doctype, old, now);
+  if (old !== null && now !== null && saysTheSame(doctype, shape, old, now)) return [];
   return [old, now].filter((document) => document !== null).flatMap((document) => reached(doctype, document));
 }
 
-/** When a result was last saved is read of those who teach; a comment or another field may have been written. */
-function savedAnew(doctype: string, old: MirrorDocument, now: MirrorDocument): Reach[] {
-  if (doctype !== 'Assessment Result' || old.modified.slice(0, 10) === now.modified.slice(0, 10)) return [];
-  return markersOf(now.fields);
+/** When a result is known and when an enrollment was ended is read off the day on which they were last saved. */
+const READ_BY_DAY: ReadonlySet<string> = new Set(['Assessment Result', 'Program Enrollment']);
+
+function saysTheSame(doctype: string, shape: MirrorShape, old: MirrorDocument, now: MirrorDocument): boolean {
+  if (!sameForAnalysis(shape, old, now)) return false;
+  return !READ_BY_DAY.has(doctype) || old.modified.slice(0, 10) === now.modified.slice(0, 10);
 }
 
 function counting(doctype: string, document: MirrorDocument | null): MirrorDocument | null {

@@ -28,6 +28,7 @@ const saved = (modified: string) => ({
   ...document('Assessment Result', 'RES', {
     docstatus: 1,
     student: 'S-1',
+    course: 'Maths',
     student_group: '8A',
     assessment_plan: 'PLAN-1',
   }),
@@ -68,12 +69,14 @@ describe('whom a change reaches', () => {
     expect(resolve('Student', named('Lina'), named('Lina Haddad'))).toEqual([]);
   });
 
-  test('a result that was saved again on another day reaches who teaches the group of its plan, and no pupil', () => {
+  test('a result that was saved again on another day reaches pupil, class and teachers: each reads since when it is known', () => {
     const [before, sameDay, later] = ['2026-11-02 08:00:00', '2026-11-02 09:00:00', '2026-11-03 08:00:00'];
     expect(resolve('Assessment Result', saved(before), saved(sameDay))).toEqual([]);
-    expect(resolve('Assessment Result', saved(before), saved(later))).toEqual([
-      { reach: 'instructors of plan', plan: 'PLAN-1' },
-    ]);
+    const reaches = resolve('Assessment Result', saved(before), saved(later));
+    const key = { course: 'Maths', studentGroup: '8A', academicTerm: '' };
+    expect(reaches).toContainEqual({ reach: 'student', student: 'S-1' });
+    expect(reaches).toContainEqual({ reach: 'cohort', key });
+    expect(reaches).toContainEqual({ reach: 'instructors of plan', plan: 'PLAN-1' });
   });
 
   test('a lesson that moved reaches the instructor it left and the one it came to', () => {
