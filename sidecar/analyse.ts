@@ -4,7 +4,7 @@
  */
 import { analyseCohort } from './analysis/cohort.ts';
 import { courseFields, proposeForCourse, type Limits } from './analysis/course.ts';
-import { groupAttendance } from './analysis/group.ts';
+import { groupAttendance, groupUntil } from './analysis/group.ts';
 import type {
   AnalysisSettings,
   CohortAnalysis,
@@ -191,7 +191,10 @@ async function runAnalyses(
   }
   for (const records of await readGroupRecords(db, groups)) {
     const { studentGroup, academicTerm } = records;
-    put({ kind: 'group', studentGroup, academicTerm }, { group: groupAttendance(records, today) });
+    put(
+      { kind: 'group', studentGroup, academicTerm },
+      { group: groupAttendance(records, today), validUntil: groupUntil(records, today) },
+    );
   }
   const courses = targets.flatMap((target) => (target.kind === 'course' ? [target.course] : []));
   for (const records of await readCourseRecords(db, courses)) {

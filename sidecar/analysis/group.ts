@@ -1,9 +1,10 @@
 /** Attendance of a class as one rounded figure, which its pupils' insights are compared with. */
+import { addDays, earlier } from './calendar.ts';
 import { percent } from './percent.ts';
 import type { GroupAttendance, GroupRecords } from './records.ts';
 import { modeOf, presence, schoolDays } from './school-days.ts';
 import { lastYear } from './term.ts';
-import { MIN_SCHOOL_DAYS } from './thresholds.ts';
+import { MIN_SCHOOL_DAYS, NO_TERM_DAYS } from './thresholds.ts';
 
 /**
  * Share of days (or lessons, whichever the class mostly uses) present over all pupils, whole percent; approved
@@ -43,4 +44,15 @@ export function groupAttendance(records: GroupRecords, today: string): GroupAtte
     days: dates.size,
     pupils,
   };
+}
+
+/** The day on which the same rows say something else: approved leave is entered ahead, and without terms a year ends. */
+export function groupUntil({ attendance, academicTerm }: GroupRecords, today: string): string | null {
+  const { from } = lastYear(today);
+  let until: string | null = null;
+  for (const { date } of attendance) {
+    if (date > today) until = earlier(until, date);
+    else if (academicTerm === '' && date >= from) until = earlier(until, addDays(date, NO_TERM_DAYS));
+  }
+  return until;
 }

@@ -1,6 +1,7 @@
 /** The class a pupil's attendance is compared with. */
 import { describe, expect, test } from 'vitest';
-import { groupAttendance } from '../../../sidecar/analysis/group.ts';
+import { addDays } from '../../../sidecar/analysis/calendar.ts';
+import { groupAttendance, groupUntil } from '../../../sidecar/analysis/group.ts';
 import type { AttendanceRow } from '../../../sidecar/analysis/records.ts';
 import { day, TERM, TODAY, weekdays } from './pupil.ts';
 
@@ -42,5 +43,16 @@ describe('the class', () => {
       days: 0,
       pupils: 0,
     });
+  });
+
+  test('is looked at again on the day of a leave entered ahead, and without terms when the oldest day is a year ago', () => {
+    const held = days.map((date) => row('A', date, 'Present'));
+    const ahead = ['2026-11-27', '2026-11-26'].map((date) => row('B', date, 'Absent'));
+    expect(groupUntil({ ...group, attendance: held }, TODAY)).toBeNull();
+    expect(groupUntil({ ...group, attendance: [...held, ...ahead] }, TODAY)).toBe('2026-11-26');
+    const noTerm = { ...group, academicTerm: '', attendance: held };
+    const until = groupUntil(noTerm, TODAY) ?? '';
+    expect(groupAttendance(noTerm, addDays(until, -1))).toEqual(groupAttendance(noTerm, TODAY));
+    expect(groupAttendance(noTerm, until)).not.toEqual(groupAttendance(noTerm, TODAY));
   });
 });
