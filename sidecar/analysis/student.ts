@@ -22,7 +22,7 @@ import type {
 } from './records.ts';
 import { courseRisks } from './risk.ts';
 import type { Learned } from './risk/learn.ts';
-import { currentTerm, nextTermStart, testInWindow } from './term.ts';
+import { currentTerm, nextTermChange, testInWindow } from './term.ts';
 import type { Window } from './term.ts';
 import { NO_TERM_DAYS } from './thresholds.ts';
 
@@ -39,7 +39,7 @@ export function analyseStudent(
 ): StudentAnalysis {
   const cohorts = largeEnough(records.cohorts, settings.minimum_group_size);
   const window = currentTerm(records.terms, today);
-  let validUntil = nextTermStart(records.terms, today);
+  let validUntil = nextTermChange(records.terms, today);
   const insights: AddressedInsight[] = [];
   let fields = [
     studentFields(records.student, null),

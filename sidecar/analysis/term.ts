@@ -24,9 +24,9 @@ export function lastYear(today: string): Window {
   return { name: '', from: addDays(today, 1 - NO_TERM_DAYS), to: '9999-12-31' };
 }
 
-/** The first day of the next term; null when none is known. */
-export function nextTermStart(terms: StudentRecords['terms'], today: string): string | null {
-  const ahead = terms.map((term) => term.from).filter((from) => from > today);
+/** The next day on which a term begins, or one is over for the first time; null when none is known. */
+export function nextTermChange(terms: StudentRecords['terms'], today: string): string | null {
+  const ahead = terms.flatMap((term) => [term.from, addDays(term.to, 1)]).filter((day) => day > today);
   return ahead.sort(compare)[0] ?? null;
 }
 

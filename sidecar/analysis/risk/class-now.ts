@@ -107,7 +107,8 @@ function asOf(
   window: Window,
   today: string,
 ): string {
-  const weeks = Math.floor((dayNumber(today) - dayNumber(window.from)) / EVERY_DAYS);
+  const last = window.to < today ? window.to : today;
+  const weeks = Math.floor((dayNumber(last) - dayNumber(window.from)) / EVERY_DAYS);
   const week = addDays(window.from, weeks * EVERY_DAYS);
   const tests = plans.flatMap(({ date, entered }) => [
     date,

@@ -1,9 +1,9 @@
 /** The sealed fields of one instructor: workload and marking, and where the classes are going. */
 import type { Reason } from '../../erpnext/contract.ts';
-import { addDays, mondayOf, newest, weekOf } from '../calendar.ts';
+import { addDays, earlier, mondayOf, newest, weekOf } from '../calendar.ts';
 import { compare } from '../order.ts';
 import type { AnalysisSettings, DocumentFields, FieldContent, InstructorRecords } from '../records.ts';
-import { currentTerm } from '../term.ts';
+import { currentTerm, nextTermChange } from '../term.ts';
 import { MODEL_VERSION } from '../thresholds.ts';
 import { classMovement } from './class-movement.ts';
 import { marking } from './marking.ts';
@@ -42,7 +42,10 @@ export function analyseInstructor(
             ),
           },
     },
-    validUntil: idle && records.terms.length === 0 ? null : addDays(monday, 7),
+    validUntil:
+      idle && records.terms.length === 0
+        ? null
+        : earlier(addDays(monday, 7), nextTermChange(records.terms, today)),
   };
 }
 

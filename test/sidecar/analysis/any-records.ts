@@ -107,11 +107,14 @@ const steadyMarks: Arbitrary<ResultRow[]> = record({
   ),
 );
 
+/** Runs beside the current term, and is over before it. */
+const LONG_TERM = { name: '2025-26 (Term 3)', from: '2026-04-01', to: '2026-12-04' };
+
 export const anyPupil: Arbitrary<StudentRecords> = record({
   attendance: anyAttendance,
   results: oneof(anyResults, steadyMarks),
   cohorts: array(anyCohort, { maxLength: 1 }),
-  terms: constantFrom<StudentRecords['terms']>(pupil().terms, []),
+  terms: constantFrom<StudentRecords['terms']>(pupil().terms, [], [LONG_TERM, TERM]),
   left: option(constantFrom('2026-06-30', '2026-11-10', '2026-12-01')),
   classRate: option(integer({ min: 50, max: 100 })),
   classMode: constantFrom('day' as const, 'lesson' as const),

@@ -1,6 +1,7 @@
 /** What holds for any records at all. */
 import { assert as check, constantFrom, integer, property, shuffledSubarray, tuple } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addDays } from '../../../sidecar/analysis/calendar.ts';
 import { analyseCohort } from '../../../sidecar/analysis/cohort.ts';
 import { groupAttendance } from '../../../sidecar/analysis/group.ts';
 import type { AttendanceRow, StudentRecords } from '../../../sidecar/analysis/records.ts';
@@ -9,6 +10,7 @@ import { AssessmentInsightValues, InsightAddress, InsightValues } from '../../..
 import { anyAttendance, anyClass, anyPupil } from './any-records.ts';
 import { attendance, cohort, day, pupil, results, SETTINGS, TERM, TODAY, weekdays } from './pupil.ts';
 import { codes } from './said.ts';
+import { watchful } from './taught.ts';
 
 const read = (records: StudentRecords, today = TODAY) => analyseStudent(records, SETTINGS, today);
 
@@ -97,15 +99,21 @@ describe('any pupil', () => {
     );
   });
 
-  test('until the announced day the same records say the same', () => {
+  test.each([
+    ['the rule', null],
+    ['a forecast', watchful],
+  ])('until the announced day the same records say the same, by %s', (_, learned) => {
+    const said = (records: StudentRecords, today: string) =>
+      analyseStudent(records, SETTINGS, today, learned);
     check(
-      property(anyPupil, integer({ min: 1, max: 30 }), (records, ahead) => {
-        const first = read(records);
-        const later = new Date(Date.parse(TODAY) + ahead * 86_400_000).toISOString().slice(0, 10);
+      property(anyPupil, integer({ min: 0, max: 40 }), integer({ min: 1, max: 20 }), (records, at, ahead) => {
+        const first = said(records, addDays(TODAY, at));
+        const later = addDays(TODAY, at + ahead);
         if (first.validUntil !== null && later >= first.validUntil) return;
-        const second = read(records, later);
+        const second = said(records, later);
         expect(second.insights).toEqual(first.insights);
         expect(second.assessments).toEqual(first.assessments);
+        expect(second.fields).toEqual(first.fields);
       }),
       { numRuns: 500 },
     );

@@ -1,4 +1,5 @@
 /** What a school may have learned, made up for the tests: a model that anyone can work out by hand. */
+import { FEATURES } from '../../../sidecar/analysis/risk/features.ts';
 import type { Learned } from '../../../sidecar/analysis/risk/learn.ts';
 
 /** A pooled model whose chance follows from the share of tests missed alone: none 1 in 50, half of them 9 in 10. */
@@ -36,3 +37,20 @@ export function taught(more: Partial<Learned> = {}): Learned {
     ...more,
   };
 }
+
+const GROWING = new Set(['silent', 'behind', 'absent_recent', 'elapsed']);
+
+/** A trained model of everything that grows as time passes without a record: a tenth of the log-odds for each. */
+export const watchful: Learned = taught({
+  rung: 'trained',
+  forecast: {
+    rung: 'trained',
+    model: {
+      keys: FEATURES.map(({ key }) => key),
+      usual: FEATURES.map(() => 0),
+      logistic: { intercept: 1, weights: FEATURES.map(({ key }) => (GROWING.has(key) ? 0.1 : 0)) },
+      trees: { base: 0, trees: [] },
+      calibration: { curves: [] },
+    },
+  },
+});

@@ -63,8 +63,10 @@ describe('workload', () => {
     ]);
   });
 
-  test('is looked at again on the next Monday', () => {
+  test('is looked at again on the next Monday, or when a term begins before it', () => {
     expect(analyse({ lessons: lessons('2026-11-02', TODAY) }).validUntil).toBe('2026-11-23');
+    const soon = { name: '2026-27 (Term 2)', from: '2026-11-21', to: '2027-03-31' };
+    expect(analyse({ terms: [TERM, soon] }).validUntil).toBe('2026-11-21');
   });
 });
 
