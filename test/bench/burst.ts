@@ -32,7 +32,7 @@ export function burst(): Promise<Figure[]> {
 /** Spread evenly over the minute, each a transaction of its own with its own wake-up. */
 async function submit(site: Site, sidecar: Beside['sidecar']) {
   const { pupils, group, lessons } = largestClass(site);
-  const before = { stored: await counted(sidecar, STORED), runs: await counted(sidecar, RUNS) };
+  const before = { stored: await sidecar.metric(STORED), runs: await sidecar.metric(RUNS) };
   let requests = 0;
   site.onCall = () => {
     requests += 1;
@@ -49,21 +49,13 @@ async function submit(site: Site, sidecar: Beside['sidecar']) {
         sidecar.metric(`education_ai_work_waiting{stage="${stage}"}`),
       ),
     );
-    return (
-      waiting.every((count) => count === 0) && (await counted(sidecar, STORED)) >= before.stored + SUBMITS
-    );
+    return waiting.every((count) => count === 0) && (await sidecar.metric(STORED)) >= before.stored + SUBMITS;
   });
   return {
-    stored: (await counted(sidecar, STORED)) - before.stored,
+    stored: (await sidecar.metric(STORED)) - before.stored,
     requests,
-    runs: (await counted(sidecar, RUNS)) - before.runs,
+    runs: (await sidecar.metric(RUNS)) - before.runs,
   };
-}
-
-/** A counter that has not begun to count stands at nothing. */
-async function counted(sidecar: Beside['sidecar'], name: string): Promise<number> {
-  const count = await sidecar.metric(name);
-  return Number.isNaN(count) ? 0 : count;
 }
 
 function mark(

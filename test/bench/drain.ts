@@ -81,7 +81,7 @@ async function timeToStore(site: Site, sidecar: Beside['sidecar']): Promise<numb
   site.wake();
   // counting costs the sidecar some work: only once it has asked for every row
   await until(LIMIT_MS, 'every row was asked for', () => Promise.resolve(asked >= EVENTS));
-  const wanted = EVENTS + (Number.isNaN(before) ? 0 : before);
+  const wanted = before + EVENTS;
   await until(LIMIT_MS, 'every row is stored', async () => (await sidecar.metric(STORED)) >= wanted);
   return (performance.now() - began) / 1000;
 }

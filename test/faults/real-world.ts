@@ -151,8 +151,8 @@ export class RealWorld implements Scene {
       processes
         .slice(0, 1)
         .flatMap((one) => [
-          ...WAITED_FOR.map((stage) => one.total(`education_ai_work_waiting{stage="${stage}"}`)),
-          one.total('education_ai_work_dead'),
+          ...WAITED_FOR.map((stage) => metricOf(one, `education_ai_work_waiting{stage="${stage}"}`)),
+          metricOf(one, 'education_ai_work_dead'),
         ]),
     );
     return counted.every((count) => count === 0);
@@ -177,5 +177,10 @@ async function hasWorked(process: SidecarProcess): Promise<boolean> {
 }
 
 function pulls(process: SidecarProcess): Promise<number | null> {
-  return process.total('education_ai_site_request_seconds_count{method="pull"}');
+  return metricOf(process, 'education_ai_site_request_seconds_count{method="pull"}');
+}
+
+/** null where it is dead, is starting or has lost its database. */
+function metricOf(process: SidecarProcess, name: string): Promise<number | null> {
+  return process.metric(name).catch(() => null);
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { readConfig } from '../../sidecar/config.ts';
 import { openStore, type Store } from '../../sidecar/store/open.ts';
-import { memoryOf, type Memory } from '../stand-in/sidecar-process.ts';
+import { memoryOf, readMetric, type Memory } from '../stand-in/sidecar-process.ts';
 import type { LiveBench } from './site.ts';
 
 const Health = z.object({
@@ -116,11 +116,9 @@ export class Sidecar {
     return this.metric('education_ai_work_waiting');
   }
 
-  /** The sum of a metric over all its labels. */
-  async metric(name: string): Promise<number> {
-    const text = await (await fetch(`${this.address}/metrics`)).text();
-    const rows = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'gm'));
-    return [...rows].reduce((sum, [, value]) => sum + Number(value), 0);
+  /** As `readMetric`. */
+  metric(name: string): Promise<number> {
+    return readMetric(this.address, name);
   }
 
   memory(): Memory {

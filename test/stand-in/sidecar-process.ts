@@ -23,13 +23,11 @@ export interface SidecarProcess {
   isIdle(): Promise<boolean>;
   /** Processor time since it started. */
   cpuSeconds(): Promise<number>;
-  /** The sum of a metric over all its labels; null while it does not answer. */
-  total(name: string): Promise<number | null>;
   running(): boolean;
   /** null while it runs, and where a signal ended it. */
   exitCode(): number | null;
   signal(which: NodeJS.Signals): void;
-  /** One of its metrics, with its labels as Prometheus writes them; NaN where it was never counted. */
+  /** As `readMetric`. */
   metric(name: string): Promise<number>;
   memory(): Memory;
   /** Resolves when the process has ended, for whatever reason. */
@@ -63,13 +61,7 @@ export async function startSidecar(
   const killAtExit = (): void => void started.kill('SIGKILL');
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
-  async function metric(name: string): Promise<number> {
-    // on a connection of its own: a kept one may be closed by the other side just now
-    const answer = await fetch(`${address}/metrics`, { headers: { connection: 'close' } });
-    const metrics = await answer.text();
-    const line = metrics.split('\n').find((one) => one.startsWith(`${name} `));
-    return Number(line?.slice(name.length));
-  }
+  const metric = (name: string): Promise<number> => readMetric(address, name);
   return {
     address,
     ended,
@@ -87,15 +79,6 @@ export async function startSidecar(
     cpuSeconds: () => metric('process_cpu_seconds_total'),
     metric,
     memory: () => memoryOf(started.pid),
-    async total(name) {
-      try {
-        const text = await (await fetch(`${address}/metrics`)).text();
-        const rows = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
-        return [...rows].reduce((sum, [, value]) => sum + Number(value), 0);
-      } catch {
-        return null;
-      }
-    },
     running: () => started.exitCode === null && started.signalCode === null,
     exitCode: () => started.exitCode,
     signal: (which) => void started.kill(which),
@@ -104,6 +87,20 @@ export async function startSidecar(
       await ended;
     },
   };
+}
+
+/**
+ * The sum of a metric over all its labels, or of one series with its labels as Prometheus writes them; 0 where it
+ * was never counted. Throws while the sidecar does not answer.
+ */
+export async function readMetric(address: string, name: string): Promise<number> {
+  // on a connection of its own: a kept one may be closed by the other side just now
+  const answer = await fetch(`${address}/metrics`, { headers: { connection: 'close' } });
+  if (!answer.ok) throw new Error(`${address}/metrics answers ${answer.status}`);
+  const series = (await answer.text())
+    .split('\n')
+    .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
 export interface Memory {
