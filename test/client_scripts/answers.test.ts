@@ -8,16 +8,8 @@ import {
   readStudent,
 } from '../../client_scripts/panels/answers.ts';
 import { readConflict, readSave } from '../../client_scripts/panels/setting-answers.ts';
-import {
-  conflict,
-  daysAbsent,
-  decided,
-  enrolled,
-  lina,
-  mathematics,
-  preferences,
-  teacher,
-} from './answers.ts';
+import { daysAbsent, enrolled, lina, mathematics, teacher } from './answers.ts';
+import { conflict, decided, preferences } from './setting-answers.ts';
 
 test('an answer of this version is read without loss', () => {
   expect(readStudent(lina)).toEqual({ ...lina, rule: lina.rule.map(({ text }) => text) });

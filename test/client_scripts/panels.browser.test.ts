@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as answers from './answers.ts';
+import * as settings from './setting-answers.ts';
 import { launchChromium } from '../chromium.ts';
 import { enterPanel, openForm, seriousFaults, type Theme } from './page.ts';
 
@@ -71,7 +72,7 @@ describe.each(themes)('in the %s theme', (theme) => {
     },
   );
 
-  test.each([answers.conflict, answers.decided])(
+  test.each([settings.conflict, settings.decided])(
     'a conflict that is $state has no serious fault',
     async (message) => {
       const page = await openForm(browser, ['AI Conflict', 'c1'], { conflict: { message } }, { theme });
@@ -86,7 +87,7 @@ test('a conflict and a dialog with links fit a screen of 320 pixels', async () =
   const conflict = await openForm(
     browser,
     ['AI Conflict', 'c1'],
-    { conflict: { message: answers.conflict } },
+    { conflict: { message: settings.conflict } },
     { width: 320 },
   );
   await conflict.getByRole('button', { name: 'Keep' }).waitFor();

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, test, vi } from 'vitest';
 import * as answers from './answers.ts';
+import * as settings from './setting-answers.ts';
 import { deskForEachTest } from './desk-page.ts';
 
 const page = deskForEachTest();
@@ -72,7 +73,7 @@ describe('the edit dialog', () => {
     await editing();
     enter('#edai-setting-1', 'guardian');
     press('Save', dialog());
-    const now = { ...answers.preferences, seen: 'state-9' };
+    const now = { ...settings.preferences, seen: 'state-9' };
     await page.answer({ moved: true, settings: [now] });
     expect(said(dialog().querySelector('[role=alert]'))).toContain('Contact first, now: The guardian');
     press('Save', dialog());
@@ -87,7 +88,7 @@ describe('the edit dialog', () => {
     enter('[aria-label="Title of link 3"]', 'Bad');
     press('Save', dialog());
     expect(page.open[0]?.args).toMatchObject({
-      values: { links: [...answers.resources.keys[0]!.value, { title: 'Bad', url: '' }] },
+      values: { links: [...settings.resources.keys[0]!.value, { title: 'Bad', url: '' }] },
     });
     const messages = JSON.stringify([
       JSON.stringify({ message: 'Resources: has an address that does not fit.' }),
@@ -122,7 +123,7 @@ describe('the edit dialog', () => {
     press('Remove link 1', dialog());
     press('Save', dialog());
     expect(page.open.at(-1)?.args).toMatchObject({
-      values: { links: [answers.resources.keys[0]!.value[1]] },
+      values: { links: [settings.resources.keys[0]!.value[1]] },
     });
   });
 
@@ -162,7 +163,7 @@ test('teachers see and change their own wishes', async () => {
 
 async function openConflict() {
   const form = page.desk.open('AI Conflict', 'c0nf11ct');
-  await page.answer(answers.conflict);
+  await page.answer(settings.conflict);
   return form;
 }
 
@@ -185,7 +186,7 @@ describe('a conflict', () => {
       expect(page.open).toMatchObject([
         { method: 'decide', args: { name: 'c0nf11ct', decision, seen: 'state-1' } },
       ]);
-      await page.answer(answers.decided);
+      await page.answer(settings.decided);
       expect(said(document.querySelector('.edai-lead'))).toContain('Keep: The guardian');
       expect(form.reloads).toBe(1);
       expect(document.querySelectorAll('.edai-sides button')).toHaveLength(0);
@@ -204,7 +205,7 @@ describe('a conflict', () => {
     await openConflict();
     press('Keep');
     const now = {
-      ...answers.conflict,
+      ...settings.conflict,
       moved: true,
       seen: 'state-9',
       values: { site: [], ai: ['The pupil'], base: [] },
@@ -219,7 +220,7 @@ describe('a conflict', () => {
     page.desk.open('AI Conflict', 'c0nf11ct');
     await page.answer(null, 500);
     press('Try again');
-    await page.answer(answers.conflict);
+    await page.answer(settings.conflict);
     expect(said(document.querySelector('.edai-lead'))).toContain('Contact first: Lina Haddad');
   });
 });
