@@ -18,7 +18,7 @@ import {
   type Response,
 } from '../../sidecar/erpnext/contract.ts';
 import { connect } from '../live/sidecar.ts';
-import { benchOfEnvironment, LiveSite, siteOfEnvironment } from '../live/site.ts';
+import { benchOfEnvironment, LiveSite, siteOfEnvironment, type Document } from '../live/site.ts';
 import { generateSchool } from '../stand-in/school/generate.ts';
 import { startStandIn } from '../stand-in/stand-in.ts';
 
@@ -157,4 +157,52 @@ export async function steadyPupil(admin: LiveSite): Promise<{ student: string; g
   const [pupil] = await admin.list('Student', { filters: [['student_name', '=', 'Amara Okafor']], limit: 1 });
   if (pupil === undefined) throw new Error('the demo school is not on this site: run npm run school:load');
   return { student: pupil.name, group: '8A Term 2' };
+}
+
+/** A class of a term that is over: what is written about it here, the sidecar writes anew when it resyncs. */
+export const PAST = { course: 'Mathematics', group: '8A Term 1' };
+
+/** The first test of that class, and its term. */
+export async function pastTest(admin: LiveSite): Promise<{ plan: string; term: string }> {
+  const [plan] = await admin.list('Assessment Plan', {
+    fields: ['name', 'academic_term'],
+    filters: [
+      ['student_group', '=', PAST.group],
+      ['course', '=', PAST.course],
+      ['docstatus', '=', 1],
+    ],
+  });
+  if (plan === undefined) throw new Error('the demo school is not on this site: run npm run school:load');
+  return { plan: plan.name, term: z.string().parse(plan['academic_term']) };
+}
+
+/** Who opened what on the site since this began; nothing of it stays on a real site. */
+export class Readings {
+  readonly #admin: LiveSite;
+  readonly #before: ReadonlySet<string>;
+
+  private constructor(admin: LiveSite, before: ReadonlySet<string>) {
+    this.#admin = admin;
+    this.#before = before;
+  }
+
+  static async begin(admin: LiveSite): Promise<Readings> {
+    // a class that this reader opened today already would not be noted again
+    for (const { name, student_group: group } of await readLog(admin))
+      if (group === PAST.group) await admin.remove('AI Read Log', name);
+    return new Readings(admin, new Set((await readLog(admin)).map(({ name }) => name)));
+  }
+
+  async since(): Promise<Document[]> {
+    return (await readLog(this.#admin)).filter(({ name }) => !this.#before.has(name));
+  }
+
+  async forget(): Promise<void> {
+    for (const { name } of await this.since()) await this.#admin.remove('AI Read Log', name);
+  }
+}
+
+function readLog(admin: LiveSite): Promise<Document[]> {
+  const fields = ['name', 'reader', 'target_doctype', 'target', 'student_group', 'rows_opened'];
+  return admin.list('AI Read Log', { fields });
 }
