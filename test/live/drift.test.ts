@@ -25,6 +25,7 @@ import {
   secondsSince,
   type Outcome,
 } from './drift/desk.ts';
+import { Cast, DAY, RESULT } from './drift/cast.ts';
 import { editStatus, evidenceOf, mirrored, takeCancelled } from './drift/mirror.ts';
 import { Ground } from './drift/ground.ts';
 import { difference, holding } from './holding.ts';
@@ -34,12 +35,6 @@ import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from './site.ts'
 const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
 const LIMIT_MS = 600_000;
-const DAY = 'Student Attendance';
-const RESULT = 'Assessment Result';
-const DAYS_OF_A_PUPIL = 5;
-/** What happens to whom: a pupil for each drift of the mirror. */
-const PARTS = ['unheard', 'on leave', 'deleted', 'bulk', 'renamed', 'edited', 'cancelled'] as const;
-type Part = (typeof PARTS)[number];
 
 describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH})`, () => {
   const admin = site!;
@@ -50,9 +45,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
   const lines: string[] = [];
   let sidecar: Sidecar;
   let before: Map<string, string>;
-  const pupils = new Map<Part, string>();
-  /** What was said of them before. */
-  const first = new Map<string, Map<string, string>>();
+  let cast: Cast;
 
   async function start(name: string): Promise<void> {
     options.dataDir = dir(name);
@@ -81,48 +74,6 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     );
   }
 
-  /** The newest counted days of a pupil, or results. */
-  async function counted(doctype: string, student: string, limit: number) {
-    return admin.list(doctype, {
-      fields: ['name', 'modified', ...(doctype === DAY ? ['status', 'date', 'student_group'] : [])],
-      filters: [
-        ['student', '=', student],
-        ['docstatus', '=', 1],
-        ...(doctype === DAY ? [['status', '=', 'Present']] : []),
-      ],
-      order_by: doctype === DAY ? 'date desc' : 'creation desc',
-      limit,
-    });
-  }
-
-  async function firstOf(doctype: string, student: string) {
-    const [row] = await counted(doctype, student, 1);
-    if (row === undefined) throw new Error(`a pupil without ${doctype}`);
-    return row;
-  }
-
-  /** The first of these pupils who has enough days for any part; what is said of the pupil is kept in mind. */
-  async function cast(part: Part, candidates: string[]): Promise<void> {
-    const student = candidates.shift();
-    if (student === undefined) throw new Error('the site holds no school: run npm run school:load');
-    if ((await counted(DAY, student, DAYS_OF_A_PUPIL)).length < DAYS_OF_A_PUPIL)
-      return cast(part, candidates);
-    pupils.set(part, student);
-    first.set(student, await saidOn(admin, student));
-  }
-
-  function pupilOf(part: Part): string {
-    const student = pupils.get(part);
-    if (student === undefined) throw new Error(`nobody is ${part}`);
-    return student;
-  }
-
-  /** Places at which the site says something else of this pupil than before the drift. */
-  async function movedFor(part: Part): Promise<string[]> {
-    const student = pupilOf(part);
-    return difference(first.get(student) ?? new Map(), await saidOn(admin, student));
-  }
-
   /** The mirror has these as the site has them. */
   async function expectMirrored(doctype: string, names: string[]): Promise<void> {
     const { held, asked } = await inMain(async (store) => {
@@ -142,17 +93,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     await connect(bench!, options.envFile);
     await start('main');
     before = await saidOn(admin);
-    const resting = await admin.list('AI Insight', {
-      fields: ['name', 'target_student'],
-      filters: [
-        ['is_current', '=', 1],
-        ['kind', '=', 'attendance'],
-        ['reasons', 'like', `%"${DAY}"%`],
-      ],
-    });
-    // Each of them has an insight that rests on days of attendance.
-    const candidates = resting.map((row) => String(row['target_student']));
-    for (const part of PARTS) await cast(part, candidates);
+    cast = await Cast.choose(admin);
     await sidecar.stop();
     cpSync(dir('main'), dir('yesterday'), { recursive: true });
     await start('main');
@@ -194,15 +135,15 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     let outcome: Outcome;
 
     beforeAll(async () => {
-      unheard = (await firstOf(DAY, pupilOf('unheard'))).name;
+      unheard = (await cast.newest('unheard', DAY)).name;
       await ground.keep('tabStudent Attendance', 'name', [unheard]);
       await ground.unheard(DAY, unheard, { status: 'Absent' });
 
-      const day = await firstOf(DAY, pupilOf('on leave'));
+      const day = await cast.newest('on leave', DAY);
       onLeave = day.name;
       await ground.keep('tabStudent Attendance', 'name', [onLeave]);
       const { name } = await admin.insert('Student Leave Application', {
-        student: pupilOf('on leave'),
+        student: cast.pupil('on leave'),
         from_date: day['date'],
         to_date: day['date'],
         attendance_based_on: 'Student Group',
@@ -213,7 +154,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
       ground.made('tabStudent Leave Application', name);
       expect(await admin.get(DAY, onLeave)).toMatchObject({ status: 'Leave' });
 
-      deleted = (await firstOf(RESULT, pupilOf('deleted'))).name;
+      deleted = (await cast.newest('deleted', RESULT)).name;
       await ground.keep('tabAssessment Result Detail', 'parent', [deleted]);
       await ground.keep('tabAssessment Result', 'name', [deleted]);
       for (const [table, column] of [
@@ -232,20 +173,20 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     test('a vanished outbox row', async () => {
       expect(foundIn(outcome, DAY)).toBe(2);
       await expectMirrored(DAY, [unheard]);
-      expect(await movedFor('unheard')).not.toEqual([]);
+      expect(await cast.moved('unheard')).not.toEqual([]);
       note('a vanished outbox row', 'the hourly check', outcome);
     });
 
     test("a leave application's rewritten attendance", async () => {
       await expectMirrored(DAY, [onLeave]);
-      expect(await movedFor('on leave')).not.toEqual([]);
+      expect(await cast.moved('on leave')).not.toEqual([]);
       note("a leave application's rewritten attendance", 'the hourly check', outcome);
     });
 
     test('a direct SQL delete', async () => {
       expect(foundIn(outcome, RESULT)).toBe(1);
       await expectMirrored(RESULT, [deleted]);
-      expect(await movedFor('deleted')).not.toEqual([]);
+      expect(await cast.moved('deleted')).not.toEqual([]);
       note('a direct SQL delete', 'the hourly check', outcome);
     });
   });
@@ -258,14 +199,14 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     let outcome: Outcome;
 
     beforeAll(async () => {
-      bulk = (await counted(DAY, pupilOf('bulk'), DAYS_OF_A_PUPIL)).map(({ name }) => name);
+      bulk = await cast.days('bulk');
       await ground.keep('tabStudent Attendance', 'name', bulk);
       const statement = "update `tabStudent Attendance` set status = 'Absent' where name in %(names)s";
       await ground.sql(statement, { names: bulk });
 
-      old = pupilOf('renamed');
+      old = cast.pupil('renamed');
       renamed = `${old}-renamed`;
-      days = (await counted(DAY, old, DAYS_OF_A_PUPIL)).map(({ name }) => name);
+      days = await cast.days('renamed');
       await ground.rename('Student', old, renamed);
       outcome = await check(admin, options, 'daily');
     }, LIMIT_MS);
@@ -273,7 +214,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
     test('a bulk SQL update that leaves `modified` alone', async () => {
       expect(foundIn(outcome, DAY)).toBeGreaterThanOrEqual(bulk.length);
       await expectMirrored(DAY, bulk);
-      expect(await movedFor('bulk')).not.toEqual([]);
+      expect(await cast.moved('bulk')).not.toEqual([]);
       note('a bulk SQL update that leaves `modified` alone', 'the daily check', outcome);
     });
 
@@ -282,7 +223,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
       await expectMirrored('Student', [old, renamed]);
       await expectMirrored(DAY, days);
       const now = await saidOn(admin, renamed);
-      expect([...now.values()].sort()).toEqual([...(first.get(old) ?? [])].map(([, text]) => text).sort());
+      expect([...now.values()].sort()).toEqual([...cast.saidBefore('renamed').values()].sort());
       expect((await saidOn(admin, old)).size).toBe(0);
       note('a rename while the outbox was off', 'the daily check', outcome);
     });
@@ -291,14 +232,14 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
   test(
     'the weekly check finds a mirror row edited by hand',
     async () => {
-      const { name } = await firstOf(DAY, pupilOf('edited'));
+      const { name } = await cast.newest('edited', DAY);
       await inMain((store) => editStatus(store, name, 'Absent'));
       const outcome = await check(admin, options, 'weekly');
       expect(outcome).toMatchObject({ found: 1, details: [{ doctype: DAY, found: 1, repaired: 1 }] });
       expect(await inMain((store) => mirrored(store, DAY, [name], 'status'))).toEqual(
         new Map([[name, 'Present']]),
       );
-      expect(await movedFor('edited')).toEqual([]);
+      expect(await cast.moved('edited')).toEqual([]);
       note('a mirror row edited by hand', 'the weekly check', outcome);
     },
     LIMIT_MS,
@@ -307,7 +248,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
   test(
     'the monthly check finds an insight whose evidence was cancelled',
     async () => {
-      const pupil = pupilOf('cancelled');
+      const pupil = cast.pupil('cancelled');
       const rests = await inMain((store) => evidenceOf(store, pupil, DAY));
       const [cancelled] = rests;
       if (cancelled === undefined) throw new Error('no insight of this pupil rests on a day');
@@ -317,14 +258,14 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
       });
       // The mirror has the row as it now is, and nobody has looked at what rests on it.
       await inMain((store) => takeCancelled(store, door(), DAY, cancelled));
-      expect(await movedFor('cancelled')).toEqual([]);
+      expect(await cast.moved('cancelled')).toEqual([]);
       const outcome = await check(admin, options, 'monthly');
       expect(outcome).toMatchObject({
         found: 1,
         details: [{ doctype: 'AI Insight', found: 1, repaired: 1 }],
       });
       expect(await inMain((store) => evidenceOf(store, pupil, DAY))).not.toContain(cancelled);
-      expect(await movedFor('cancelled')).not.toEqual([]);
+      expect(await cast.moved('cancelled')).not.toEqual([]);
       note('an insight whose evidence was cancelled', 'the monthly check', outcome);
     },
     LIMIT_MS,
