@@ -1,25 +1,10 @@
 /** Thousands of changes at once, as an import or a night without the sidecar leaves them. */
 import { describe, expect, test } from 'vitest';
-import type { StageName } from '../../sidecar/config.ts';
 import { firstDue, nextDue } from '../../sidecar/store/work.ts';
-import { runBatch } from '../../sidecar/work.ts';
 import { lineForEachTest } from './school-line.ts';
 import { attendance, result } from './school.ts';
 
 const here = lineForEachTest();
-
-function stage(wanted: StageName) {
-  const found = here.line.stages.find(({ name }) => name === wanted);
-  if (found === undefined) throw new Error(`no stage ${wanted}`);
-  return found;
-}
-
-/** One batch of one stage; whether there was any. */
-async function once(wanted: StageName): Promise<boolean> {
-  const batch = await stage(wanted).take(`${wanted} once`);
-  if (batch !== null) await runBatch(batch, wanted, here.line.tools);
-  return batch !== null;
-}
 
 function submitDays(count: number): void {
   for (let n = 0; n < count; n += 1)
@@ -28,7 +13,7 @@ function submitDays(count: number): void {
 
 async function pullAll(): Promise<void> {
   here.line.intake.pullNow();
-  while (await once('intake'));
+  while (await here.line.runOnce('intake'));
 }
 
 describe('a backlog', { timeout: 30_000 }, () => {
@@ -36,12 +21,12 @@ describe('a backlog', { timeout: 30_000 }, () => {
     await here.line.settle();
     submitDays(3000);
     await pullAll();
-    expect(await once('sync')).toBe(true);
+    expect(await here.line.runOnce('sync')).toBe(true);
     // a page of 2,000 is stored and its pupil is dirty; the next thousand comes first
-    expect(await stage('analysis').take('too early')).toBeNull();
-    expect(await stage('analysis').nextDue()).toBeNull();
-    expect(await once('sync')).toBe(true);
-    expect(await once('analysis')).toBe(true);
+    expect(await here.line.stage('analysis').take('too early')).toBeNull();
+    expect(await here.line.stage('analysis').nextDue()).toBeNull();
+    expect(await here.line.runOnce('sync')).toBe(true);
+    expect(await here.line.runOnce('analysis')).toBe(true);
   });
 
   test('has waited already: it is due at once, a result still before attendance', async () => {
@@ -55,7 +40,7 @@ describe('a backlog', { timeout: 30_000 }, () => {
       stage: 'fetch',
       kind: 'Assessment Result',
     });
-    expect(await once('sync')).toBe(true);
+    expect(await here.line.runOnce('sync')).toBe(true);
     expect(await firstDue(here.store.db, ['fetch'], now)).toMatchObject({ kind: 'Student Attendance' });
   });
 

@@ -7,6 +7,7 @@
 import { pino } from 'pino';
 import { analysisStage } from '../../sidecar/analyse.ts';
 import { learn } from '../../sidecar/analysis/risk/learn.ts';
+import type { StageName } from '../../sidecar/config.ts';
 import { intakeStage } from '../../sidecar/intake/stage.ts';
 import { greet } from '../../sidecar/lead.ts';
 import { learningStage } from '../../sidecar/learn.ts';
@@ -75,17 +76,25 @@ export function createLine(store: Store, site = new FakeSite()) {
     intake.pullNow();
   }
 
+  function stage(wanted: StageName): Stage {
+    const found = stages.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`no stage ${wanted}`);
+    return found;
+  }
+
+  /** One batch of one stage. Returns whether there was any. */
+  async function runOnce(name: StageName): Promise<boolean> {
+    const batch = await stage(name).take(`lease-${(leases += 1)}`);
+    if (batch !== null) await runBatch(batch, name, tools);
+    return batch !== null;
+  }
+
   /** Everything that is due now, in the order of the stages. Returns whether there was anything. */
   async function round(): Promise<boolean> {
     if (pairing.session === null) await pair();
     await takeLead(store.db, 'test', clock.now());
     let busy = false;
-    for (const stage of stages) {
-      const batch = await stage.take(`lease-${(leases += 1)}`);
-      if (batch === null) continue;
-      busy = true;
-      await runBatch(batch, stage.name, tools);
-    }
+    for (const { name } of stages) if (await runOnce(name)) busy = true;
     return busy;
   }
 
@@ -94,12 +103,27 @@ export function createLine(store: Store, site = new FakeSite()) {
     for (;;) {
       intake.pullNow();
       while (await round());
-      const dues = await Promise.all(working.map((stage) => stage.nextDue()));
+      const dues = await Promise.all(working.map((one) => one.nextDue()));
       const next = Math.min(...dues.filter((due) => due !== null));
       if (next > end) return;
       clock.advance(Math.max(next - clock.now(), 1));
     }
   }
 
-  return { site, store, clock, pairing, metrics, lines, round, settle, pair, intake, stages, tools, bells };
+  return {
+    site,
+    store,
+    clock,
+    pairing,
+    metrics,
+    lines,
+    round,
+    settle,
+    pair,
+    intake,
+    stage,
+    runOnce,
+    tools,
+    bells,
+  };
 }

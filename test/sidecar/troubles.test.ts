@@ -81,10 +81,10 @@ describe('an answer of the site', () => {
 
   test('is not stored by a process that has lost the lead meanwhile (rule 11)', async () => {
     await here.line.settle();
-    const { site, store, tools, clock, stages } = here.line;
+    const { site, store, tools, clock, stage } = here.line;
     site.remove('Assessment Result', 'RES-4-S-1');
     await pullOnce(tools, here.line.pairing.session ?? expect.fail('not paired'));
-    const late = await stages.find(({ name }) => name === 'sync')?.take('late');
+    const late = await stage('sync').take('late');
     await takeLead(store.db, 'another', clock.now() + LEADER_LEASE_MS + 1);
     await expect(late?.run(late.claims)).rejects.toMatchObject({ code: 'leader.lost' });
     const results = mirrorShape('Assessment Result') ?? expect.fail('not mirrored');
