@@ -13,8 +13,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Vitest leaves one core to itself: of two it would use one
+          maxWorkers: '100%',
           include: ['test/**/*.test.ts'],
           exclude: NOT_UNIT,
+          globalSetup: 'test/sidecar/scratch.ts',
           testTimeout: 30_000,
         },
       },

@@ -3,10 +3,8 @@
  * a process that is gone. What a dead process awaits never comes; its open transaction is rolled back.
  */
 import type { PGlite, Results, Transaction } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect } from 'kysely';
-import { prepareStore, type Store } from '../../sidecar/store/open.ts';
-import type { Tables } from '../../sidecar/store/tables.ts';
-import { SEALING_KEY } from '../sidecar/databases.ts';
+import type { Store } from '../../sidecar/store/open.ts';
+import { storeOn } from '../sidecar/databases.ts';
 
 export type Cut = 'before' | 'after' | null;
 
@@ -34,8 +32,7 @@ export async function openFaulty(pglite: PGlite, life: Life): Promise<Store> {
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => transaction(pglite, life, work),
     close: () => Promise.resolve(),
   };
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: faulty }) });
-  return prepareStore({ db, shared: false, release: () => undefined }, SEALING_KEY);
+  return storeOn(faulty);
 }
 
 /** `broken`: told when a statement was cut off. */

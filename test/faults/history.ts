@@ -1,10 +1,9 @@
 /** Runs one history from its seed and says what was broken in it. */
-import { PGlite, types } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import FakeTimers from '@sinonjs/fake-timers';
-import { Kysely, PGliteDialect, sql } from 'kysely';
-import { prepareStore, type Store } from '../../sidecar/store/open.ts';
-import type { Tables } from '../../sidecar/store/tables.ts';
-import { SEALING_KEY, wipe } from '../sidecar/databases.ts';
+import { sql } from 'kysely';
+import type { Store } from '../../sidecar/store/open.ts';
+import { storeOn, wipe } from '../sidecar/databases.ts';
 import { SiteClock } from '../stand-in/clock.ts';
 import type { SchoolDocument } from '../stand-in/school/document.ts';
 import { Site } from '../stand-in/site.ts';
@@ -28,10 +27,8 @@ export interface Ground {
 }
 
 /** One embedded database for all histories; each begins with it empty. */
-export async function prepareGround(): Promise<Ground> {
-  const pglite = await PGlite.create({ dataDir: 'memory://', parsers: { [types.INT8]: Number } });
-  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
-  return { pglite, store: await prepareStore({ db, shared: false, release: () => undefined }, SEALING_KEY) };
+export async function prepareGround(pglite: PGlite): Promise<Ground> {
+  return { pglite, store: await storeOn(pglite) };
 }
 
 const MOST_DEEDS = 25;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasPostgres } from '../sidecar/databases.ts';
+import { embeddedPglite } from '../sidecar/embedded.ts';
 import { SiteClock } from '../stand-in/clock.ts';
 import { Site } from '../stand-in/site.ts';
 import { Watch, nothingWritten, shown, shownDiffers } from './checker.ts';
@@ -25,7 +26,7 @@ describe(`real processes, killed, stopped, their database restarted, their conne
   beforeAll(async () => {
     const ends = await Promise.allSettled(HISTORIES.map(({ seed, plan }) => runRealHistory(seed, plan)));
     for (const [at, end] of ends.entries()) histories.set(at + 1, end);
-    ground = await prepareGround();
+    ground = await prepareGround(await embeddedPglite());
   }, LIMIT_MS);
   afterAll(() => ground.store.close());
 

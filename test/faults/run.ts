@@ -1,12 +1,13 @@
 /** `npm run test:faults -- [--runs N] [--seed N]`: that many histories, each from its own seed, until one is broken. */
 import { parseArgs } from 'node:util';
+import { createPglite } from '../sidecar/databases.ts';
 import { prepareGround, runHistory } from './history.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
 });
 const [runs, first] = [Number(values.runs), Number(values.seed)];
-const ground = await prepareGround();
+const ground = await prepareGround(await createPglite());
 const began = performance.now();
 const total = { deaths: 0, written: 0 };
 

@@ -8,9 +8,11 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { sql } from 'kysely';
-import { openStore, type Store } from '../../sidecar/store/open.ts';
+import { PGlite, types } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, sql, type PGliteDialectConfig } from 'kysely';
+import { openStore, prepareStore, type Store } from '../../sidecar/store/open.ts';
 import { SHAPES } from '../../sidecar/store/mirror/shape.ts';
+import type { Tables } from '../../sidecar/store/tables.ts';
 
 export const SEALING_KEY = Buffer.alloc(32, 7);
 
@@ -20,14 +22,24 @@ export interface TestDatabase {
   stop(store: Store): Promise<void>;
 }
 
-const pglite: TestDatabase = {
+const embedded: TestDatabase = {
   title: 'PGlite',
   start: () => openStore({ databaseUrl: null, dataDir: 'memory://', sealingKey: SEALING_KEY }),
   stop: (store) => store.close(),
 };
 
-export function embeddedStore(): Promise<Store> {
-  return pglite.start();
+/** As the sidecar opens it, on nothing or on what one held before. */
+export function createPglite(held?: Blob): Promise<PGlite> {
+  return PGlite.create({
+    dataDir: 'memory://',
+    parsers: { [types.INT8]: Number },
+    ...(held === undefined ? {} : { loadDataDir: held }),
+  });
+}
+
+export function storeOn(pglite: PGliteDialectConfig['pglite']): Promise<Store> {
+  const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
+  return prepareStore({ db, shared: false, release: () => undefined }, SEALING_KEY);
 }
 
 /** Where `postgres` and `initdb` lie; distributions keep them off the PATH. */
@@ -109,7 +121,7 @@ function postgres(): TestDatabase {
 }
 
 export function testDatabases(): TestDatabase[] {
-  return hasPostgres() ? [pglite, postgres()] : [pglite];
+  return hasPostgres() ? [embedded, postgres()] : [embedded];
 }
 
 export function hasPostgres(): boolean {

@@ -9,7 +9,8 @@ import { takeLead } from '../../sidecar/store/leader.ts';
 import type { Store } from '../../sidecar/store/open.ts';
 import { Wake } from '../../sidecar/wake.ts';
 import { testClock } from './clock.ts';
-import { SEALING_KEY, embeddedStore, wipe } from './databases.ts';
+import { SEALING_KEY, wipe } from './databases.ts';
+import { embeddedStore } from './embedded.ts';
 import { FakeSite } from './fake-site.ts';
 
 let store: Store;
