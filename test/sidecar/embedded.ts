@@ -16,17 +16,13 @@ export async function embeddedStore(): Promise<Store> {
 /** With this release's tables, and nothing in them. */
 export async function embeddedPglite(): Promise<PGlite> {
   const copy = join(inject('scratch'), 'embedded.tar');
-  if (!existsSync(copy)) await keepCopy(copy);
-  return createPglite(await openAsBlob(copy));
-}
-
-async function keepCopy(copy: string): Promise<void> {
+  if (existsSync(copy)) return createPglite(await openAsBlob(copy));
   const made = await createPglite();
-  const store = await storeOn(made);
+  await storeOn(made);
   const held = await made.dumpDataDir('none');
-  await store.close();
   // several files may begin at once, and none may read half a copy
   const own = `${copy}.${process.pid}`;
   writeFileSync(own, Buffer.from(await held.arrayBuffer()));
   renameSync(own, copy);
+  return made;
 }
