@@ -16,7 +16,7 @@ import { mirrorShape } from './store/mirror/shape.ts';
 import { missingDocuments } from './store/mirror/sums.ts';
 import { readState } from './store/state.ts';
 import { countWork, deadWork, redrive, touch, type DeadWork, type Touch } from './store/work.ts';
-import { checkTouch, checkTouches, recheckKind } from './sync/timetable.ts';
+import { checkTouch, checkTouches } from './sync/timetable.ts';
 
 export const Order = z.discriminatedUnion('kind', [
   z.object({
@@ -80,7 +80,7 @@ export async function place(store: Store, order: Order, now: number): Promise<vo
 /** The pupil's own record, every record about the pupil, and the analysis. */
 function studentTouches(name: string, dueAt: number): Touch[] {
   return [
-    { stage: 'recheck', kind: recheckKind('sync', 'Student'), name, dueAt },
+    { stage: 'fetch_of', kind: 'Student', name, dueAt },
     ...aboutPupilTouches(name, dueAt),
     { stage: 'analyse', kind: 'student', name, dueAt },
   ];

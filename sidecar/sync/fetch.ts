@@ -9,7 +9,7 @@ import type { Response } from '../erpnext/contract.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
-import { countDrift } from '../store/checks.ts';
+import { countDrift, type CheckKind } from '../store/checks.ts';
 import { forgetToldOf } from '../store/insights.ts';
 import { assertLead, assertPaired } from '../store/leader.ts';
 import { logBatch } from '../store/logs.ts';
@@ -75,19 +75,33 @@ export async function fetchDocuments(tools: FetchTools, session: Session, claims
  */
 export async function recheck(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
   const [check, doctype] = recheckOf(claims[0]?.kind ?? '');
+  await storePages(tools, session, claims, [await askAgain(tools, session, check, doctype, claims)]);
+}
+
+/** Documents by name, where every one that is not as the mirror has it counts for a check. */
+async function askAgain(
+  tools: FetchTools,
+  session: Session,
+  check: CheckKind,
+  doctype: string,
+  claims: Claim[],
+): Promise<Page> {
   const shape = mirrorShape(doctype);
   if (shape === undefined) throw new AppError('work.unknown_doctype');
   const asked = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
-  const documents = rows.map((row) => documentOf(shape, row));
-  async function also(tx: Db, changed: string[]): Promise<void> {
-    // An event has come meanwhile: what differs is on its way and was not missed.
-    const told = new Set(await dirtyNames(tx, 'fetch', doctype, changed));
-    const found = changed.filter((name) => !told.has(name)).length;
-    if (found > 0) await countDrift(tx, { kind: check, doctype }, { found, repaired: found });
-  }
-  await storePages(tools, session, claims, [{ shape, documents, gone, also }]);
+  return {
+    shape,
+    documents: rows.map((row) => documentOf(shape, row)),
+    gone,
+    async also(tx, changed) {
+      // An event has come meanwhile: what differs is on its way and was not missed.
+      const told = new Set(await dirtyNames(tx, 'fetch', doctype, changed));
+      const found = changed.filter((name) => !told.has(name)).length;
+      if (found > 0) await countDrift(tx, { kind: check, doctype }, { found, repaired: found });
+    },
+  };
 }
 
 /**
@@ -102,7 +116,14 @@ export async function fetchAboutPupils(tools: FetchTools, session: Session, clai
   const kinds = [...Map.groupBy(claims, ({ kind }) => kind).values()].flatMap((own) =>
     inChunks(own, PUPILS_AT_ONCE),
   );
-  const pages = await Promise.all(kinds.map((own) => askAboutPupils(tools, session, own)));
+  const pages = await Promise.all(
+    kinds.map((own) =>
+      // Only who asks for a pupil by hand asks for the pupil's own record too.
+      own[0]?.kind === 'Student'
+        ? askAgain(tools, session, 'sync', 'Student', own)
+        : askAboutPupils(tools, session, own),
+    ),
+  );
   await storePages(tools, session, claims, pages);
 }
 
