@@ -1,8 +1,8 @@
 /**
  * Submitted Assessment Results with their criteria, dated by their plan (a result has no date of its own).
  *
- * What cannot be placed is left out: a result without a plan, a date, a class or a maximum says nothing yet; the
- * arrival of its plan touches its pupil.
+ * What cannot be placed is left out: a result without a submitted plan, a date, a class or a maximum says nothing yet;
+ * the arrival of its plan touches its pupil.
  */
 import { sql } from 'kysely';
 import type { CohortKey, CriterionScore, ResultRow } from '../analysis/records.ts';
@@ -35,7 +35,7 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
         where d.parent = r.name and d.assessment_criteria is not null and d.score is not null
           and d.maximum_score > 0) as details
     from mirror_assessment_result r
-    join mirror_assessment_plan p on p.name = r.assessment_plan
+    join mirror_assessment_plan p on p.name = r.assessment_plan and p.docstatus = 1
     where ${which} and r.docstatus = 1 and r.student is not null and r.course is not null
       and r.student_group is not null and p.schedule_date is not null
       and r.total_score is not null and r.maximum_score > 0

@@ -187,7 +187,14 @@ export function recordSuite(store: () => Store): void {
         ['PLAN-1', 'Test 1'],
         ['PLAN-2', 'Quizzes'],
       ]);
-      expect(records?.term).toEqual({ name: TERM, from: '2026-09-01', to: '2026-12-18' });
+    });
+
+    test('say nothing of a result whose plan is a draft: until it is submitted nobody is told of its changes', async () => {
+      await smallSchool(store());
+      await put(store(), 'Assessment Plan', 'PLAN-1', { docstatus: 0, schedule_date: '2026-10-05' });
+      const [records] = await readStudentRecords(store().db, ['S-1']);
+      expect(records?.results).toEqual([]);
+      expect(await readCohortRecords(store().db, [key])).toEqual([]);
     });
 
     test('are none for a class without plan or result, or in another term', async () => {
