@@ -144,7 +144,6 @@ export interface Enrollment {
 /** Everything known about one cohort: active pupils and their results, and plans with no result yet. */
 export interface CohortRecords extends CohortKey {
   pupils: string[];
-  term: { name: string; from: string; to: string } | null;
   plans: {
     plan: string;
     title: string;

@@ -10,7 +10,6 @@ export async function readCohortRecords(db: Db, keys: readonly CohortKey[]): Pro
   if (keys.length === 0) return [];
   const groups = [...new Set(keys.map((key) => key.studentGroup))];
   const pupils = await activePupils(db, groups);
-  const terms = await readTerms(db, [...new Set(keys.map((key) => key.academicTerm))]);
   const plans = await readPlans(db, keys);
   const results = await readResults(db, { cohorts: keys });
 
@@ -23,7 +22,6 @@ export async function readCohortRecords(db: Db, keys: readonly CohortKey[]): Pro
     return {
       ...key,
       pupils: active,
-      term: terms.get(key.academicTerm) ?? null,
       plans: ownPlans.map(({ plan, title, date, maximum, criteria }) => ({
         plan,
         title,
@@ -95,16 +93,6 @@ async function activePupils(db: Db, groups: readonly string[]): Promise<Map<stri
     else list.push(student);
   }
   return pupils;
-}
-
-async function readTerms(
-  db: Db,
-  names: readonly string[],
-): Promise<Map<string, { name: string; from: string; to: string }>> {
-  const rows = await sql<{ name: string; from: string; to: string }>`
-    select name, term_start_date as from, term_end_date as to from mirror_academic_term
-    where name = any(${names}) and term_start_date is not null and term_end_date is not null`.execute(db);
-  return new Map(rows.rows.map((row) => [row.name, row]));
 }
 
 type Plan = CohortKey & CohortRecords['plans'][number];

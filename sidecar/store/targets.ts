@@ -42,7 +42,7 @@ export type Reach =
   | { reach: 'instructors of plan'; plan: string }
   /** Who gives this lesson. */
   | { reach: 'instructor of lesson'; lesson: string }
-  /** The pupils, groups and cohorts of a term, and who teaches them. */
+  /** The pupils and groups of a term, and who teaches them; of a cohort only its name is read. */
   | { reach: 'term'; term: string };
 
 /** A target as the work table names it; as JSON, so that no name can be mistaken for two. */
@@ -145,7 +145,6 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
   if (terms.size > 0) {
     for (const { name, student } of await membersInTerms(db, [...terms])) {
       groups.add(name);
-      groupsWithCohorts.add(name);
       pattern.taughtGroups.add(name);
       if (student !== null) students.add(student);
     }

@@ -84,7 +84,7 @@ describe('when to look again', () => {
     const records = schoolClass(around([68, 60, 71]));
     expect(analyseCohort(records, SETTINGS, '2026-10-01').validUntil).toBe('2026-10-13');
     expect(analyseCohort(records, SETTINGS, TODAY).validUntil).toBeNull();
-    const noTerm = { ...records, academicTerm: '', term: null };
+    const noTerm = { ...records, academicTerm: '' };
     expect(analyseCohort(noTerm, SETTINGS, TODAY).validUntil).toBe('2027-09-14');
     expect(analyseCohort(noTerm, SETTINGS, '2027-09-13').figures.plans).toHaveLength(3);
     expect(analyseCohort(noTerm, SETTINGS, '2027-09-14').figures.plans).toHaveLength(2);

@@ -16,7 +16,6 @@ export function schoolClass(
     studentGroup: 'G8',
     academicTerm: TERM.name,
     pupils: marks.map((_, i) => `S${i}`),
-    term: TERM,
     plans: plans.map(({ plan, title, date }) => ({ plan, title, date, maximum: 20, criteria: [] })),
     results: marks.flatMap((row, i) =>
       results(

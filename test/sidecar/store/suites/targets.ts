@@ -27,14 +27,9 @@ export function targetSuite(store: () => Store): void {
       ]);
     });
 
-    test('a term stands for its whole school', async () => {
+    test('a term stands for its groups and pupils', async () => {
       await smallSchool(store());
-      expect(await reached({ reach: 'term', term: TERM })).toEqual([
-        cohort,
-        group,
-        'student S-1',
-        'student S-2',
-      ]);
+      expect(await reached({ reach: 'term', term: TERM })).toEqual([group, 'student S-1', 'student S-2']);
     });
 
     test('who teaches is reached by the timetable and by the name on the group, each once', async () => {
