@@ -65,11 +65,14 @@ function relinkedAddress(address: string, doctype: string, from: string, to: str
   return JSON.stringify(Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** A field links to a DocType that it is called after, with or without a word before; `target` says which itself. */
+/** A field links to a DocType that it is called after, with or without a word before; of others the row says which. */
 function relinked(row: Row, doctype: string, from: string, to: string): Row {
   const slug = doctype.toLowerCase().replaceAll(' ', '_');
   const links = (field: string) =>
-    field === slug || field.endsWith(`_${slug}`) || (field === 'target' && row['target_doctype'] === doctype);
+    field === slug ||
+    field.endsWith(`_${slug}`) ||
+    (field === 'target' && row['target_doctype'] === doctype) ||
+    (field === 'content' && row['content_type'] === doctype);
   return Object.fromEntries(
     Object.entries(row).map(([field, value]) => [field, value === from && links(field) ? to : value]),
   );

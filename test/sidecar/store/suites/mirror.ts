@@ -111,6 +111,16 @@ export function mirrorSuite(store: () => Store): void {
       await storeDocuments(db, sealer, shape('Student Group'), [group], 1);
       const found = await documentsLinkingTo(db, ['S-1']);
       expect(found.map((each) => each.name).sort()).toEqual(['8A', 'ATT-1']);
+      // Frappe rewrites a dynamic link as any other.
+      const content = [{ content_type: 'Article', content: 'Slopes' }];
+      await storeDocuments(
+        db,
+        sealer,
+        shape('Topic'),
+        [document('Topic', 'Lines', { topic_content: content })],
+        1,
+      );
+      expect(await documentsLinkingTo(db, ['Slopes'])).toEqual([{ doctype: 'Topic', name: 'Lines' }]);
       expect(await documentsLinkingTo(db, [])).toEqual([]);
     });
 
