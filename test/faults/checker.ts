@@ -49,6 +49,13 @@ export class Watch {
           this.found.push(`the ${check} check found ${found} ${doctype} that no event had told`);
   }
 
+  /** After each deed of people: what the site erased with a pupil who is left out may take effect once more. */
+  look(): void {
+    const leftOut = [...this.#site.excluded()].map((pupil) => JSON.stringify(pupil));
+    for (const said of this.#stored)
+      if (leftOut.some((pupil) => said.includes(pupil))) this.#stored.delete(said);
+  }
+
   #takesEffect(said: string): void {
     if (this.#stored.has(said)) this.broken.push(`${said} took effect twice`);
     this.#stored.add(said);

@@ -50,6 +50,7 @@ export async function runHistory(seed: number, { pglite, store }: Ground): Promi
     await world.pass(chance.between(0, 60_000));
     for (let deeds = chance.between(5, MOST_DEEDS); deeds > 0; deeds -= 1) {
       doSomething(world, chance);
+      watch.look();
       if (chance.happens(0.02)) world.jump(chance.between(-LONGEST_JUMP_MS, LONGEST_JUMP_MS));
       if (chance.happens(0.02)) anotherSidecar(world);
       if (chance.happens(0.01)) await world.loseDatabase(() => empty(store));

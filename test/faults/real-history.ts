@@ -45,6 +45,7 @@ export async function runRealHistory(seed: number, plan: Plan): Promise<RealHist
     for (const fault of shuffled(PLANS[plan], chance)) {
       for (let deeds = chance.between(0, DEEDS_BETWEEN); deeds > 0; deeds -= 1) {
         doSomething(world, chance);
+        watch.look();
         await pause(chance.between(0, LONGEST_PAUSE_MS));
       }
       await fault(world, chance);
