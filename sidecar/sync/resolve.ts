@@ -51,11 +51,17 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
     case 'Student Attendance':
       return [...pupil(text(fields, 'student')), ...groupOf(fields), ...lessonOf(fields)];
     case 'Assessment Result':
-      return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...teachersOf(fields)];
+      return [
+        ...pupil(text(fields, 'student')),
+        ...cohortOf(fields),
+        ...groupOf(fields),
+        ...teachersOf(fields),
+      ];
     case 'Assessment Plan':
       return [
         { reach: 'pupils of plan', plan: name },
         ...cohortOf(fields),
+        ...groupOf(fields),
         ...courseOf(fields),
         ...teachersOf(fields),
       ];
