@@ -73,7 +73,7 @@ export const resources = {
   conflicts: [],
 };
 
-const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
+export const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
 
 export const lina = {
   state: 'ready',
