@@ -6,6 +6,7 @@ import { PLACES, Sidecar, type Place } from './place.ts';
 /** A class of the term that is over: what is written about it here, the sidecar writes anew when it resyncs. */
 const GROUP = '8A Term 1';
 const COURSE = 'Mathematics';
+const OTHER_COURSE = 'English';
 const METHOD = 'education_ai.api.panel.student_group';
 
 const KEYS = [
@@ -66,14 +67,12 @@ describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
       ),
     );
     known.names = shown.map(([row]) => String(row?.['student_name']));
-    const { results } = await sidecar.call('write_back', { epoch, items: [group(), ofClass()] });
-    expect(results).toEqual([
-      { outcome: 'stored', code: null },
-      { outcome: 'stored', code: null },
-    ]);
+    const items = [group(), ofClass(COURSE), ofClass(OTHER_COURSE)];
+    const { results } = await sidecar.call('write_back', { epoch, items });
+    expect(results).toEqual(items.map(() => ({ outcome: 'stored', code: null })));
   });
   afterAll(async () => {
-    for (const target of [GROUP, COURSE])
+    for (const target of [GROUP, COURSE, OTHER_COURSE])
       for (const { name } of await place.admin.list('AI Insight', {
         filters: [
           ['student_group', '=', GROUP],
@@ -129,15 +128,15 @@ describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
     };
   }
 
-  function ofClass(): WriteBackItem {
+  function ofClass(course: string): WriteBackItem {
     return {
       kind: 'insight',
       revision: Date.now(),
       address: {
         target_doctype: 'Course',
-        target: COURSE,
+        target: course,
         insight: 'class',
-        course: COURSE,
+        course,
         student_group: GROUP,
         academic_term: known.term,
       },
@@ -173,7 +172,10 @@ describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
         ),
         step: null,
       },
-      courses: [{ title: COURSE, text: 'The class is near 66%, over 4 tests.' }],
+      courses: [
+        { title: OTHER_COURSE, text: 'The class is near 66%, over 4 tests.' },
+        { title: COURSE, text: 'The class is near 66%, over 4 tests.' },
+      ],
       peers: [
         { title: 'Group 1', text: `${a}, ${b}, ${c}.`, reason: 0, button: null },
         {

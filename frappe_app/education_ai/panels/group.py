@@ -58,7 +58,7 @@ def compose(group: str, insights: Sequence[Insight], own: Scope, fresh: Freshnes
 		"stale_since": fresh.stale_since,
 		"headline": None if small or state in ("empty", "waiting") else headline(pupils, wanted),
 		**who,
-		"courses": courses(found),
+		"courses": courses(said, speaker),
 		"peers": [line.row_with_evidence() for line in in_section(found, "peer")],
 		"notes": [line.text for line in in_section(found, "note") if line.insight.kind == "group"],
 		"too_little": too_little,
@@ -92,12 +92,12 @@ def headline(pupils: Standings, wanted: Wishes) -> dict | None:
 	return {"text": fill(sentence, {key: str(count) for key, count in counts.items()}), "step": None}
 
 
-def courses(found: Sequence[Line]) -> list[dict]:
-	"""Of each class its first sentence, by course."""
-	first: dict[str, Line] = {}
-	for line in in_section(found, "class"):
-		first.setdefault(line.insight.target, line)
-	return [{"title": course, "text": line.text} for course, line in sorted(first.items())]
+def courses(said: Sequence[Insight], speaker: Speaker) -> list[dict]:
+	"""Of each class its first sentence, by course; two classes may well have the same one."""
+	first = {
+		one.target: in_section(lines([one], speaker), "class")[:1] for one in said if one.kind == "class"
+	}
+	return [{"title": course, "text": line.text} for course, found in sorted(first.items()) for line in found]
 
 
 def state_of(insights: Sequence[Insight], pupils: Standings, found: Sequence[Line], fresh: Freshness) -> str:

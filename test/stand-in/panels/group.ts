@@ -72,7 +72,7 @@ function compose(site: Site, reader: Reader, group: string, term: string): objec
         ? null
         : { text: headline(pupils.length, act, who, wishes), step: null },
     ...who,
-    courses: courses(found),
+    courses: courses(said, speaker),
     peers: inSection(found, 'peer').map(withEvidence),
     notes: inSection(found, 'note')
       .filter((line) => line.insight.kind === 'group')
@@ -95,12 +95,16 @@ function headline(pupils: number, act: number, who: WhoFirst, { hidden }: Wishes
     : `${raised}; with nothing in the records: ${nothing}; with too little data: ${little}.`;
 }
 
-/** Of each class its first sentence, by course. */
-function courses(found: Line[]): { title: string; text: string }[] {
-  const first = new Map<string, string>();
-  for (const { insight, text } of inSection(found, 'class'))
-    if (!first.has(insight.target)) first.set(insight.target, text);
-  return [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, text]) => ({ title, text }));
+/** Of each class its first sentence, by course; two classes may well have the same one. */
+function courses(said: Insight[], speaker: Speaker): { title: string; text: string }[] {
+  return said
+    .filter(({ kind }) => kind === 'class')
+    .sort((a, b) => (a.target < b.target ? -1 : 1))
+    .flatMap((one) =>
+      inSection(lines([one], speaker), 'class')
+        .slice(0, 1)
+        .map(({ text }) => ({ title: one.target, text })),
+    );
 }
 
 function stateOf(
