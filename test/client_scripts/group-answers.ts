@@ -22,14 +22,14 @@ export const g8 = {
   peers: [
     {
       title: 'Group 1',
-      text: 'Lina Haddad, Mei Tan, Kai Berg, عمر دياز.',
+      text: 'Pupils: Lina Haddad, Mei Tan, Kai Berg, عمر دياز.',
       insight: 'g1',
       reason: 0,
       button: null,
     },
     {
       title: 'Group 1: Linear Equations in Mathematics',
-      text: 'Kai Berg could explain it to Mei Tan: 17 of 20 points beside 3 of 20, each in 2 tests or more.',
+      text: 'Could be explained by Kai Berg to Mei Tan: 17 of 20 points beside 3 of 20, each in 2 tests or more.',
       insight: 'g1',
       reason: 1,
       button: 'Show results: 4',

@@ -47,7 +47,7 @@ test('a teacher reads the class in a sentence, who first, each course, and who c
   expect(said(place).indexOf(answers.g8.headline.text)).toBeLessThan(said(place).indexOf('Who first'));
   expect(headings(place)).toEqual(['Who first', 'Courses', 'Learn together', 'About this']);
   expect(said(place)).toContain('Shown: 5 of 7 with a reason; clearest reason first.');
-  expect(said(place)).toContain('Kai Berg could explain it to Mei Tan: 17 of 20 points');
+  expect(said(place)).toContain('Could be explained by Kai Berg to Mei Tan: 17 of 20 points');
 });
 
 test('the rows behind an explanation are one click away; who is in a group has none', () => {

@@ -177,10 +177,10 @@ describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
         { title: COURSE, text: 'The class is near 66%, over 4 tests.' },
       ],
       peers: [
-        { title: 'Group 1', text: `${a}, ${b}, ${c}.`, reason: 0, button: null },
+        { title: 'Group 1', text: `Pupils: ${a}, ${b}, ${c}.`, reason: 0, button: null },
         {
           title: 'Group 1: Geometry in Mathematics',
-          text: `${a} could explain it to ${b}: 17 of 20 points beside 6 of 20, each in 2 tests or more.`,
+          text: `Could be explained by ${a} to ${b}: 17 of 20 points beside 6 of 20, each in 2 tests or more.`,
           reason: 1,
           button: 'Show results: 3',
         },

@@ -76,15 +76,19 @@ describe.skipIf(site === null || bench === null)(`a group in the Desk (${MISSING
     const pupils = Number(/Pupils: (\d+)\./.exec(await panel.innerText())?.[1]);
     const together = page.locator('section', { has: page.getByRole('heading', { name: 'Learn together' }) });
     const groups = await together
-      .locator('div', { has: page.locator('dt', { hasText: /^Group \d+$/ }) })
+      .locator('dl > div', { has: page.locator('dt', { hasText: /^Group \d+$/ }) })
       .locator('dd')
       .allInnerTexts();
-    const names = groups.flatMap((text) => text.replace(/\.$/, '').split(', '));
+    const names = groups.flatMap((text) => text.replace(/^Pupils: |\.$/g, '').split(', '));
+    expect(names).toHaveLength(pupils);
     expect(new Set(names).size).toBe(pupils);
     for (const text of groups) expect([3, 4]).toContain(text.split(', ').length);
+    await page.getByRole('tab', { name: 'Details' }).click();
+    await page.getByText('Max Strength').first().waitFor();
   });
 
   test('the results behind an explanation are as many as its button says', async () => {
+    await page.getByRole('tab', { name: 'Insights' }).click();
     const button = page.getByRole('button', { name: /^Group \d+: .*Show results: \d+/ }).first();
     const count = Number(/\d+$/.exec((await button.innerText()).trim())?.[0]);
     await button.click();
@@ -96,7 +100,7 @@ describe.skipIf(site === null || bench === null)(`a group in the Desk (${MISSING
   test('a group of somebody else shows no tab', async () => {
     const [other] = await admin.list('Student Group', { filters: [['name', '!=', GROUP]], limit: 1 });
     await page.goto(`/app/student-group/${encodeURIComponent(String(other?.name))}`);
-    await page.getByRole('tab').first().waitFor();
+    await page.getByText('Max Strength').first().waitFor();
     await page.waitForLoadState('networkidle');
     expect(await page.getByRole('tab', { name: 'Insights' }).filter({ visible: true }).count()).toBe(0);
   });

@@ -88,7 +88,7 @@ class TestGroupPanel(FrappeTestCase):
 		shown = self.as_("class.teacher", name=CLASS)
 		self.assertEqual(
 			[(row["title"], row["text"]) for row in shown["peers"]],
-			[("Group 1", f"{LINA.title()}, {OMAR.title()}, RX gone.")],
+			[("Group 1", f"Pupils: {LINA.title()}, {OMAR.title()}, RX gone.")],
 		)
 		self.assertEqual(len(shown["notes"]), 1)
 		noted = {"reader": user("class.teacher"), "target_doctype": "Student Group", "target": CLASS}

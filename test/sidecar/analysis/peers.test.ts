@@ -54,10 +54,10 @@ const weeks = (last: Record<string, number[]>) => [
 describe('what is said', () => {
   test('who is strong in a part is put together with who is not, and who could explain what to whom', () => {
     expect(told(group(SPLIT))).toEqual([
-      'B, C, E.',
-      'C could explain it to B: 18 of 20 points beside 4 of 20, each in 2 tests or more.',
-      'A, D, F.',
-      'A could explain it to D: 18 of 20 points beside 6 of 20, each in 2 tests or more.',
+      'Pupils: B, C, E.',
+      'Could be explained by C to B: 18 of 20 points beside 4 of 20, each in 2 tests or more.',
+      'Pupils: A, D, F.',
+      'Could be explained by A to D: 18 of 20 points beside 6 of 20, each in 2 tests or more.',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('what is said', () => {
     }));
     const before = written(SPLIT);
     expect(said(group(SPLIT, { results: [...before, ...amended] }))).not.toEqual(said(group(SPLIT)));
-    expect(told(group(SPLIT, { results: [...before, ...amended] })).join()).not.toContain('A could explain');
+    expect(told(group(SPLIT, { results: [...before, ...amended] })).join()).not.toContain('explained by A');
   });
 });
 
