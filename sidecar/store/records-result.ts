@@ -45,8 +45,11 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
 }
 
 /** Classes without a course: every course of the group. */
-function inClasses(classes: readonly Partial<CohortKey>[]): RawBuilder<boolean> {
-  return sql<boolean>`exists (
+function inClasses(
+  classes: readonly (Omit<CohortKey, 'course'> & Partial<CohortKey>)[],
+): RawBuilder<boolean> {
+  const groups = [...new Set(classes.map(({ studentGroup }) => studentGroup))];
+  return sql<boolean>`r.student_group = any(${groups}) and exists (
     select from json_to_recordset(${JSON.stringify(classes)}::json)
       as c (course text, "studentGroup" text, "academicTerm" text)
     where coalesce(c.course, r.course) = r.course and c."studentGroup" = r.student_group

@@ -30,10 +30,10 @@ describe.skipIf(site === null || bench === null)(`a group in the Desk (${MISSING
     await admin.update('AI Settings', 'AI Settings', { show: 1 });
     teacher = await makeLogin(admin, ['Instructor']);
     stage.remember('User', teacher.user);
-    const [{ name: company = '' } = {}] = await admin.list('Company', { limit: 1 });
+    const [company] = await admin.list('Company', { limit: 1 });
     const employee = await stage.make('Employee', {
       first_name: stage.tag,
-      company,
+      company: company?.name,
       gender: 'Prefer not to say',
       date_of_birth: '1985-05-17',
       date_of_joining: '2020-08-01',
