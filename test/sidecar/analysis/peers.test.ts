@@ -122,6 +122,33 @@ describe('from week to week', () => {
     expect(groupsOf(group(SPLIT, { results: weeks(SPLIT) }))).toEqual(groupsOf(group(SPLIT)));
   });
 
+  test('two change places for two more parts explained, and not for one', () => {
+    const names = ['A', 'B', 'C', 'D', 'E', 'F'];
+    /** Two tests in which all are alike, then two of new parts: A is strong in these and B is not. */
+    const later = (parts: string[]) =>
+      names.flatMap((student) =>
+        results([0, 0, 0, 0], (at) => ({
+          name: `RES-${student}-${at}`,
+          student,
+          details: (at < 2 ? ['Geometry'] : parts).map((criterion) => ({
+            criterion,
+            score: at < 2 ? 6 : ({ A: 9, B: 2 }[student] ?? 6),
+            maximum: 10,
+          })),
+        })),
+      );
+    const dealt = [
+      ['A', 'C', 'E'],
+      ['B', 'D', 'F'],
+    ];
+    const of = (parts: string[]) => groupsOf({ ...group({}), pupils: names, results: later(parts) });
+    expect(of(['Fractions'])).toEqual(dealt);
+    expect(of(['Fractions', 'Statistics'])).toEqual([
+      ['C', 'D', 'E'],
+      ['A', 'B', 'F'],
+    ]);
+  });
+
   test('one pupil who catches up moves nobody', () => {
     const caughtUp = { ...SPLIT, F: [10, 6] };
     expect(groupsOf(group(SPLIT, { results: weeks(caughtUp) }))).toEqual(groupsOf(group(SPLIT)));
