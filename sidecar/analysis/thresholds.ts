@@ -164,8 +164,11 @@ export const PEER_GROUP_SIZE = 4;
 export const PEER_STRONG_PERCENT = 75;
 export const PEER_WEAK_PERCENT = 50;
 
-/** Two pupils change places only if at least two more gaps meet somebody who can explain: one may be gone next week. */
-export const PEER_CLEAR_GAIN = 2;
+/**
+ * Two pupils change places only if at least this many more gaps meet somebody who can explain. In simulated classes of 26
+ * one to two pupils then move from test to test, where for two more gaps it would be two to three, with 2% more explained.
+ */
+export const PEER_CLEAR_GAIN = 3;
 
 /** Explanations told for each group: as many as fit into one lesson. */
 export const MAX_EXPLANATIONS = 2;
