@@ -19,7 +19,14 @@ export const APP_SOURCE = join(ROOT, 'frappe_app');
 const APP_BUILT = join(ROOT, 'dist', 'education_ai');
 
 /** The forms with a script of ours; each file becomes one IIFE of the same name. */
-const FORMS = ['student', 'course', 'instructor', 'program-enrollment', 'ai-conflict'] as const;
+const FORMS = [
+  'student',
+  'course',
+  'instructor',
+  'program-enrollment',
+  'student-group',
+  'ai-conflict',
+] as const;
 const BRANCH = 'version-15';
 /** What tools leave behind in a linked folder. */
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;

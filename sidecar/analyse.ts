@@ -5,6 +5,7 @@
 import { analyseCohort } from './analysis/cohort.ts';
 import { courseFields, proposeForCourse, type Limits } from './analysis/course.ts';
 import { groupAttendance, groupUntil } from './analysis/group.ts';
+import { peerGroups } from './analysis/peers/peer-groups.ts';
 import type {
   AnalysisSettings,
   CohortAnalysis,
@@ -191,9 +192,14 @@ async function runAnalyses(
   }
   for (const records of await readGroupRecords(db, groups)) {
     const { studentGroup, academicTerm } = records;
+    const peers = peerGroups(records, settings);
     put(
       { kind: 'group', studentGroup, academicTerm },
-      { group: groupAttendance(records, today), validUntil: groupUntil(records, today) },
+      {
+        group: groupAttendance(records, today),
+        produced: peers === null ? [] : [{ kind: 'insight', ...peers }],
+        validUntil: groupUntil(records, today),
+      },
     );
   }
   const courses = targets.flatMap((target) => (target.kind === 'course' ? [target.course] : []));

@@ -9,12 +9,10 @@ import { list, number, oneOf, part, text, texts } from './reading.ts';
 import { readSettings, type SettingPart } from './setting-answers.ts';
 
 const STATES = ['ready', 'empty', 'waiting', 'too_little', 'stale', 'off'] as const;
-const LEVELS = ['act', 'watch', 'steady'] as const;
+export const LEVELS = ['act', 'watch', 'steady'] as const;
 const AUDIENCES = ['staff', 'student', 'guardian'] as const;
 const EXCLUSIONS = ['in', 'out'] as const;
 const CHART_KINDS = ['line', 'bar'] as const;
-
-const ORDERS = ['reason', 'name'] as const;
 
 type State = (typeof STATES)[number];
 export type Level = (typeof LEVELS)[number];
@@ -82,39 +80,6 @@ export interface StudentAnswer extends Answer {
   exclusion: (typeof EXCLUSIONS)[number] | null;
 }
 
-export interface CourseGroup {
-  student_group: string;
-  academic_term: string;
-  label: string;
-}
-
-export interface Listed {
-  student: string;
-  student_name: string;
-  level: Level;
-  text: string;
-  can_open: boolean;
-}
-
-export interface CourseAnswer extends Answer {
-  heading: { course: string };
-  groups: CourseGroup[];
-  student_group: string;
-  academic_term: string;
-  pupils: number | null;
-  tests: number | null;
-  who_first: Listed[];
-  who_total: number;
-  who_order: (typeof ORDERS)[number];
-  not_listed_text: string;
-  parts: Reason[];
-  /** Parts with the range in which their difficulty lies. */
-  difficulty: Fact[];
-  /** Topics that need material. */
-  material: string[];
-  mapping: Fact[];
-}
-
 export interface InstructorAnswer extends Answer {
   heading: { name: string };
   /** Whether the reader is the person. */
@@ -171,38 +136,6 @@ export function readStudent(message: unknown): StudentAnswer | null {
   };
 }
 
-export function readCourse(message: unknown): CourseAnswer | null {
-  const common = readCommon(message);
-  if (!common) return null;
-  return {
-    ...common,
-    heading: { course: text(part(part(message, 'heading'), 'course')) },
-    groups: list(part(message, 'groups')).map((group) => ({
-      student_group: text(part(group, 'student_group')),
-      academic_term: text(part(group, 'academic_term')),
-      label: text(part(group, 'label')),
-    })),
-    student_group: text(part(message, 'student_group')),
-    academic_term: text(part(message, 'academic_term')),
-    pupils: number(part(message, 'pupils')),
-    tests: number(part(message, 'tests')),
-    who_first: list(part(message, 'who_first')).map((who) => ({
-      student: text(part(who, 'student')),
-      student_name: text(part(who, 'student_name')),
-      level: oneOf(LEVELS, part(who, 'level')) ?? 'steady',
-      text: text(part(who, 'text')),
-      can_open: part(who, 'can_open') === true,
-    })),
-    who_total: number(part(message, 'who_total')) ?? 0,
-    who_order: oneOf(ORDERS, part(message, 'who_order')) ?? 'reason',
-    not_listed_text: text(part(message, 'not_listed_text')),
-    parts: list(part(message, 'parts')).map(readReason),
-    difficulty: facts(message, 'difficulty'),
-    material: texts(part(message, 'material')),
-    mapping: facts(message, 'mapping'),
-  };
-}
-
 export function readInstructor(message: unknown): InstructorAnswer | null {
   const common = readCommon(message);
   return (
@@ -246,7 +179,7 @@ export function readEvidence(message: unknown): EvidenceAnswer | null {
   };
 }
 
-function readCommon(message: unknown): Answer | null {
+export function readCommon(message: unknown): Answer | null {
   const state = oneOf(STATES, part(message, 'state'));
   if (!state) return null;
   return {
@@ -286,7 +219,7 @@ function readChart(value: unknown): ChartData | null {
   };
 }
 
-function readReason(value: unknown): Reason {
+export function readReason(value: unknown): Reason {
   return {
     ...readFact(value),
     insight: text(part(value, 'insight')),
@@ -299,6 +232,6 @@ function readFact(value: unknown): Fact {
   return { title: text(part(value, 'title')), text: text(part(value, 'text')) };
 }
 
-function facts(message: unknown, key: string): Fact[] {
+export function facts(message: unknown, key: string): Fact[] {
   return list(part(message, key)).map(readFact);
 }

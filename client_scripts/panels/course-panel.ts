@@ -1,15 +1,13 @@
 /** The Course panel, for one group in one term: the class in a sentence, who first, hardest parts. Pure. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { CourseAnswer, CourseGroup, Listed } from './answers.ts';
+import type { CourseAnswer, CourseGroup } from './class-answers.ts';
 import { chart } from './chart.ts';
-import type { Notice } from './line.ts';
 import {
   type Actions,
   ages,
   factRows,
   howSure,
   lead,
-  levelMark,
   paragraph,
   type Piece,
   reasonRows,
@@ -20,9 +18,7 @@ import {
 } from './sections.ts';
 import { settingSections } from './settings-section.ts';
 import { stale, tooLittleRows, withoutHeadline } from './states.ts';
-
-/** A list to start from, not a ranking of the class. */
-const SHOWN_FIRST = 5;
+import { whoFirst } from './who-first.ts';
 
 export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {
   return html`${head(answer, actions)}
@@ -35,11 +31,6 @@ export function coursePanel(answer: CourseAnswer, ui: Ui, actions: Actions): Tem
       ${howSure(answer.how_sure, answer.track_record)} ${tooLittleRows(answer.too_little)}
       ${settingSections(answer.settings, actions)} ${workings([], '', answer.hidden)}
     </div>`;
-}
-
-export function courseNotice(answer: CourseAnswer): Notice | null {
-  if (answer.who_total === 0 || (answer.state !== 'ready' && answer.state !== 'stale')) return null;
-  return { level: null, text: __('Pupils with a reason to look: {0}.', [answer.who_total]) };
 }
 
 function head(answer: CourseAnswer, actions: Actions): TemplateResult {
@@ -83,55 +74,4 @@ function opening(answer: CourseAnswer): Piece {
     return lead(text, null, step ? paragraph(__('First step: {0}', [step])) : nothing);
   }
   return withoutHeadline(answer, answer.who_first.length > 0 || answer.parts.length > 0);
-}
-
-function whoFirst(answer: CourseAnswer, ui: Ui, actions: Actions): Piece {
-  if (answer.pupils === 0) return nothing;
-  if (answer.who_first.length === 0) return paragraph(answer.not_listed_text, 'edai-muted');
-  const shown = ui.showAll ? answer.who_first : answer.who_first.slice(0, SHOWN_FIRST);
-  return html`<div class="edai-bar">
-      <span class="edai-muted">${howShown(answer, shown.length)}</span>
-      ${answer.who_first.length > SHOWN_FIRST ? allButton(answer, ui, actions) : nothing}
-    </div>
-    <ul class="edai-who">
-      ${shown.map((who) => listed(who, actions))}
-    </ul>
-    ${paragraph(answer.not_listed_text, 'edai-muted')}`;
-}
-
-function howShown(answer: CourseAnswer, shown: number): string {
-  return answer.who_order === 'name'
-    ? __('Shown: {0} of {1} with a reason; by name.', [shown, answer.who_total])
-    : __('Shown: {0} of {1} with a reason; clearest reason first.', [shown, answer.who_total]);
-}
-
-function allButton(answer: CourseAnswer, ui: Ui, actions: Actions): TemplateResult {
-  return html`<button
-    type="button"
-    class="btn btn-xs btn-default"
-    aria-expanded=${ui.showAll ? 'true' : 'false'}
-    @click=${actions.toggleAll}
-  >
-    ${ui.showAll ? __('Show fewer') : __('All {0}', [answer.who_first.length])}
-  </button>`;
-}
-
-function listed(who: Listed, actions: Actions): TemplateResult {
-  return html`<li>
-    <strong dir="auto">${who.student_name}</strong>
-    <span>${levelMark(who.level)}</span>
-    <span dir="auto">${who.text}</span>
-    ${
-      who.can_open
-        ? html`<button
-            type="button"
-            class="btn btn-xs btn-default"
-            aria-label=${__('Open {0}', [who.student_name])}
-            @click=${() => actions.openStudent(who.student)}
-          >
-            ${__('Open')}
-          </button>`
-        : nothing
-    }
-  </li>`;
 }

@@ -19,6 +19,8 @@ export function toggleTab(frm: Form, visible: boolean): void {
   if (!tab) return;
   tab.df.hidden = visible ? 0 : 1;
   tab.refresh();
+  // The link of a form's only visible tab Frappe hides, and does not bring back where a second one appears.
+  if (visible) for (const other of frm.layout.tabs) other.refresh();
   // Frappe leaves a hidden tab's pane open and its form without any open tab.
   if (!visible && tab.is_active()) frm.layout.tabs.find((one) => !one.is_hidden())?.set_active();
 }

@@ -13,7 +13,7 @@ from frappe.model.document import Document
 from education_ai.watched import read
 
 END_OF_FORM = "education_ai_end_of_form"
-TAB_FORMS = ("Student", "Course", "Instructor", "Program Enrollment")
+TAB_FORMS = ("Student", "Course", "Instructor", "Program Enrollment", "Student Group")
 TAB, PANEL = "education_ai_tab", "education_ai_panel"
 BEHIND_ALL = 10_000
 

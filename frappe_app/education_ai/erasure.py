@@ -13,6 +13,8 @@ from education_ai.sealing import leave_no_copy, sealed_fields
 
 # Links of our class insights, by the DocType that they point to.
 CLASS_COLUMNS = {"Student Group": "student_group", "Academic Term": "academic_term", "Course": "course"}
+# Kinds of insights that name pupils beside others.
+OF_SEVERAL_PUPILS = ("class", "group")
 # What people and the site's own rules attach to a row of ours, by the columns that name the row.
 ATTACHED = (
 	("ToDo", "reference_type", "reference_name"),
@@ -106,7 +108,10 @@ def _leave_class_insights(student: str) -> None:
 	"""Take a pupil out of what is said about classes, now and in the past; the next run says it anew."""
 	mentions = [*_rows_of(student, "Assessment Result"), *_rows_of(student, "Student Attendance"), student]
 	rows = frappe.get_all(
-		"AI Insight", filters={"kind": "class"}, fields=["name", "reasons", "history"], order_by="name"
+		"AI Insight",
+		filters={"kind": ("in", OF_SEVERAL_PUPILS)},
+		fields=["name", "reasons", "history"],
+		order_by="name",
 	)
 	for row in rows:
 		reasons = json.loads(row.reasons or "[]")

@@ -25,6 +25,7 @@ doctype_js = {
 	"Course": "public/js/course.js",
 	"Instructor": "public/js/instructor.js",
 	"Program Enrollment": "public/js/program-enrollment.js",
+	"Student Group": "public/js/student-group.js",
 	"AI Conflict": "public/js/ai-conflict.js",
 }
 
@@ -45,6 +46,7 @@ doc_events = _doc_events(
 		"Student Group": {
 			"before_rename": "education_ai.erasure.before_merge",
 			"on_trash": "education_ai.erasure.class_deleted",
+			"after_rename": "education_ai.renaming.after_rename",
 		},
 		"Academic Term": {
 			"before_rename": "education_ai.erasure.before_merge",

@@ -93,7 +93,13 @@ def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 
 def ai_insight_query(user: str | None = None) -> str:
 	own = scope(user)
-	about_classes = ""
+	groups = about_classes = ""
+	if own.groups:
+		# Who teaches a group in one course may read its pupils in all: so too what they could learn together.
+		groups = (
+			"(`tabAI Insight`.target_doctype = 'Student Group'"
+			f" and `tabAI Insight`.target in {_literals(own.groups)})"
+		)
 	whole_groups = [group for group, course in own.classes if not course]
 	pairs = [pair for pair in own.classes if pair[1]]
 	if whole_groups:
@@ -102,11 +108,10 @@ def ai_insight_query(user: str | None = None) -> str:
 		rows = ", ".join(_literals(pair) for pair in pairs)
 		either = f"{about_classes} or " if about_classes else ""
 		about_classes = f"({either}(`tabAI Insight`.student_group, `tabAI Insight`.target) in ({rows}))"
-	return _condition(
-		own,
-		"`tabAI Insight`.target_student",
-		f"(`tabAI Insight`.target_doctype = 'Course' and {about_classes})" if about_classes else None,
-	)
+	if about_classes:
+		about_classes = f"(`tabAI Insight`.target_doctype = 'Course' and {about_classes})"
+	about = " or ".join(part for part in (about_classes, groups) if part)
+	return _condition(own, "`tabAI Insight`.target_student", about or None)
 
 
 def assessment_insight_query(user: str | None = None) -> str:
@@ -224,6 +229,8 @@ def _about_student(field: str) -> Callable[[Scope, Document], bool]:
 def _insight_row(own: Scope, doc: Document) -> bool:
 	if doc.target_student:
 		return _is_member(doc.target_student, own.groups)
+	if doc.target_doctype == "Student Group":
+		return own.has_group(doc.target)
 	return doc.target_doctype == "Course" and own.has_class(doc.student_group, doc.target)
 
 

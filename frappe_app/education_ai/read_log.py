@@ -18,7 +18,7 @@ from education_ai.panels.composition import Insight
 
 
 class Target(NamedTuple):
-	"""What an insight is about: a pupil, or a course in a group and term."""
+	"""What an insight is about: a pupil, a group, or a course in a group and term."""
 
 	doctype: str
 	name: str
@@ -29,7 +29,8 @@ class Target(NamedTuple):
 def target_of(insight: Insight) -> Target:
 	if insight.target_student:
 		return Target("Student", insight.target_student)
-	return Target("Course", insight.target, insight.student_group, insight.academic_term)
+	doctype = "Student Group" if insight.kind == "group" else "Course"
+	return Target(doctype, insight.target, insight.student_group, insight.academic_term)
 
 
 def note(targets: Iterable[Target], rows_opened: bool = False) -> None:

@@ -18,4 +18,5 @@ def after_rename(doc: Document, method: str | None, old: str, new: str, merge: b
 			f"update `tab{doctype}` set target = %s where target = %s and target_doctype = %s",
 			(new, old, doc.doctype),
 		)
-	sealing.after_rename(doc, method, old, new, merge)
+	if doc.doctype in sealing.sealed_fields():
+		sealing.after_rename(doc, method, old, new, merge)

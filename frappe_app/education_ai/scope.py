@@ -27,6 +27,9 @@ class Scope:
 	def groups(self) -> tuple[str, ...]:
 		return tuple(sorted({group for group, _course in self.classes}))
 
+	def has_group(self, student_group: str) -> bool:
+		return self.school or student_group in self.groups
+
 	def has_class(self, student_group: str, course: str) -> bool:
 		return self.school or any((student_group, c) in self.classes for c in (course, ""))
 

@@ -154,12 +154,16 @@ export interface CohortRecords extends CohortKey {
   results: ResultRow[];
 }
 
-/** Attendance rows of the active pupils of one group, in the group's term. */
+/**
+ * One group in its term: attendance of the active pupils, and the results written in the group, also of pupils who
+ * have left it since.
+ */
 export interface GroupRecords {
   studentGroup: string;
   academicTerm: string;
   pupils: string[];
   attendance: (AttendanceRow & { student: string })[];
+  results: ResultRow[];
 }
 
 /** What is known about one course: what the school entered, `criteria` as first used, and the figures of its classes. */

@@ -148,3 +148,27 @@ export const MIN_TEACHING_WEEKS = 2;
 
 /** Beside one or two other classes, a colleague's own figure could be read off. */
 export const MIN_OTHER_CLASSES = 3;
+
+// Peer groups ------------------------------------------------------------------------------------------------
+
+/** From six pupils on groups of three and four come out even. */
+export const MIN_PEER_PUPILS = 6;
+
+/** Of a lecture no teacher forms groups by hand, and comparing every pair of pupils would take seconds. */
+export const MAX_PEER_PUPILS = 100;
+
+/** In groups of more than four somebody only listens. */
+export const PEER_GROUP_SIZE = 4;
+
+/** Who explains has three quarters of the points of a part; who is to listen, under half of them. */
+export const PEER_STRONG_PERCENT = 75;
+export const PEER_WEAK_PERCENT = 50;
+
+/**
+ * Two pupils change places only if at least this many more gaps meet somebody who can explain. In simulated classes of 26
+ * one to two pupils then move from test to test, where for two more gaps it would be two to three, with 2% more explained.
+ */
+export const PEER_CLEAR_GAIN = 3;
+
+/** Explanations told for each group: as many as fit into one lesson. */
+export const MAX_EXPLANATIONS = 2;

@@ -32,7 +32,7 @@ export const Chart = z.object({
 
 export const Level = z.enum(['act', 'watch', 'steady']);
 const Confidence = z.enum(['sure', 'fairly', 'little']);
-const InsightKind = z.enum(['attendance', 'marks', 'risk', 'class']);
+const InsightKind = z.enum(['attendance', 'marks', 'risk', 'class', 'group']);
 
 export const InsightValues = z.object({
   level: Level,
@@ -49,7 +49,7 @@ export const InsightValues = z.object({
 
 /** Where an insight belongs. Discriminators that do not apply are ''. */
 export const InsightAddress = z.object({
-  target_doctype: z.enum(['Student', 'Course']),
+  target_doctype: z.enum(['Student', 'Course', 'Student Group']),
   target: Name,
   insight: InsightKind,
   course: z.string(),

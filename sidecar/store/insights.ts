@@ -38,7 +38,7 @@ function placeOf(said: Produced) {
   if (said.kind === 'insight') {
     return {
       address: said.address,
-      target_type: said.address.target_doctype === 'Student' ? 'student' : 'course',
+      target_type: typeOf(said.address.target_doctype),
       target_id: said.address.target,
       insight_type: said.address.insight,
     };
@@ -53,10 +53,14 @@ function placeOf(said: Produced) {
   }
   return {
     address: { doctype: said.doctype, name: said.name },
-    target_type: said.doctype.toLowerCase().replaceAll(' ', '_'),
+    target_type: typeOf(said.doctype),
     target_id: said.name,
     insight_type: 'fields',
   };
+}
+
+function typeOf(doctype: string): string {
+  return doctype.toLowerCase().replaceAll(' ', '_');
 }
 
 function rowOf(owner: Target, insight: Produced) {

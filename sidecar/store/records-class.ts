@@ -1,4 +1,4 @@
-/** Everything analysis reads about cohorts (course, group, term) and about the attendance of groups, in batches. */
+/** Everything analysis reads about cohorts (course, group, term) and about groups, in batches. */
 import { sql } from 'kysely';
 import type { AttendanceRow, CohortKey, CohortRecords, GroupRecords } from '../analysis/records.ts';
 import { readResults } from './records-result.ts';
@@ -59,6 +59,7 @@ export async function readGroupRecords(
     where student_group = any(${names}) and docstatus = 1 and date is not null and student is not null
       and status in ('Present', 'Absent', 'Leave')`,
   );
+  const results = await readResults(db, { groups: wanted });
 
   return wanted.flatMap(({ studentGroup, academicTerm }) => {
     const group = present.rows.find((row) => row.name === studentGroup && row.term === academicTerm);
@@ -75,6 +76,9 @@ export async function readGroupRecords(
           activeNames.has(row.student) &&
           row.date >= (group.from ?? '') &&
           (group.to === null || row.date <= group.to),
+      ),
+      results: results.filter(
+        (row) => row.studentGroup === studentGroup && row.academicTerm === academicTerm,
       ),
     };
   });

@@ -4,22 +4,21 @@
  * What cannot be placed is left out: a result without a submitted plan, a date, a class or a maximum says nothing yet;
  * the arrival of its plan touches its pupil.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { CohortKey, CriterionScore, ResultRow } from '../analysis/records.ts';
 import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
 
-type Wanted = { students: readonly string[] } | { cohorts: readonly CohortKey[] };
+type Wanted =
+  | { students: readonly string[] }
+  | { cohorts: readonly CohortKey[] }
+  | { groups: readonly Omit<CohortKey, 'course'>[] };
 
 export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> {
   const which =
     'students' in wanted
       ? sql`r.student = any(${wanted.students})`
-      : sql`exists (
-          select from json_to_recordset(${JSON.stringify(wanted.cohorts)}::json)
-            as c (course text, "studentGroup" text, "academicTerm" text)
-          where c.course = r.course and c."studentGroup" = r.student_group
-            and c."academicTerm" = coalesce(r.academic_term, ''))`;
+      : inClasses('cohorts' in wanted ? wanted.cohorts : wanted.groups);
   const rows = await rowsOf<
     Omit<ResultRow, 'details' | 'entered'> & { modified: string; details: CriterionScore[] | null }
   >(
@@ -46,6 +45,18 @@ export async function readResults(db: Db, wanted: Wanted): Promise<ResultRow[]> 
     entered: enteredOn(modified, row.date),
     details: details ?? [],
   }));
+}
+
+/** Classes without a course: every course of the group. */
+function inClasses(
+  classes: readonly (Omit<CohortKey, 'course'> & Partial<CohortKey>)[],
+): RawBuilder<boolean> {
+  const groups = [...new Set(classes.map(({ studentGroup }) => studentGroup))];
+  return sql<boolean>`r.student_group = any(${groups}) and exists (
+    select from json_to_recordset(${JSON.stringify(classes)}::json)
+      as c (course text, "studentGroup" text, "academicTerm" text)
+    where coalesce(c.course, r.course) = r.course and c."studentGroup" = r.student_group
+      and c."academicTerm" = coalesce(r.academic_term, ''))`;
 }
 
 /** So long after its test a change is a school's import of old records, or a correction. */

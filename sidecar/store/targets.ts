@@ -20,7 +20,7 @@ export type Target =
 export type Reach =
   | { reach: 'student'; student: string }
   | { reach: 'cohort'; key: CohortKey }
-  /** The attendance figures of a group, in whatever term it is or was. */
+  /** A group as a whole, in whatever term it is or was: its attendance, who could learn together. */
   | { reach: 'group'; group: string }
   /** Every cohort of a group. */
   | { reach: 'cohorts of group'; group: string }

@@ -53,11 +53,17 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
     case 'Student Attendance':
       return [...pupil(text(fields, 'student')), ...groupOf(fields), ...lessonOf(fields)];
     case 'Assessment Result':
-      return [...pupil(text(fields, 'student')), ...cohortOf(fields), ...markersOf(fields)];
+      return [
+        ...pupil(text(fields, 'student')),
+        ...cohortOf(fields),
+        ...groupOf(fields),
+        ...markersOf(fields),
+      ];
     case 'Assessment Plan':
       return [
         { reach: 'results of plan', plan: name },
         ...cohortOf(fields),
+        ...groupOf(fields),
         ...courseOf(fields),
         ...teachersOf(fields),
       ];

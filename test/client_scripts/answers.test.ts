@@ -1,12 +1,12 @@
 import { anything, assert, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  readCourse,
   readEvidence,
   readInstructor,
   readProgram,
   readStudent,
 } from '../../client_scripts/panels/answers.ts';
+import { readCourse } from '../../client_scripts/panels/class-answers.ts';
 import { readConflict, readSave } from '../../client_scripts/panels/setting-answers.ts';
 import { daysAbsent, enrolled, lina, mathematics, teacher } from './answers.ts';
 import { conflict, decided, preferences } from './setting-answers.ts';

@@ -3,7 +3,7 @@ import { objectives, preferences, resources, wanted } from './setting-answers.ts
 
 export const CHANNEL = 'c0ffee';
 
-const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
+export const ages = { records_to: '2026-11-20', worked_out: '2026-11-23 08:12:00.123456', stale_since: null };
 
 export const lina = {
   state: 'ready',

@@ -26,6 +26,7 @@ test('each form gets one script that leaves no name behind on the page', async (
     'course.js',
     'instructor.js',
     'program-enrollment.js',
+    'student-group.js',
     'student.js',
   ]);
   for (const script of scripts.values()) {

@@ -30,7 +30,14 @@ export function deskForEachTest() {
       return promise;
     });
     vi.resetModules();
-    for (const script of ['student', 'course', 'instructor', 'program-enrollment', 'ai-conflict'])
+    for (const script of [
+      'student',
+      'course',
+      'instructor',
+      'program-enrollment',
+      'student-group',
+      'ai-conflict',
+    ])
       await import(`../../client_scripts/${script}.ts`);
   });
 

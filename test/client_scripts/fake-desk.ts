@@ -60,7 +60,7 @@ class FakeTab implements Tab {
   }
 
   is_hidden(): boolean {
-    return this.link.classList.contains('hide');
+    return this.link.classList.contains('hide') && this.pane.classList.contains('hide');
   }
 
   set_active(): void {
@@ -103,6 +103,13 @@ export class FakeForm implements Form {
     const ours = new FakeTab(this, TAB_FIELD, 'Insights');
     this.layout.tabs.push(ours);
     this.fields_dict[PANEL_FIELD] = { $wrapper: new Elements(make('div', 'frappe-control', ours.pane)) };
+  }
+
+  /** As Frappe does before each `refresh`: where only one tab is visible, its link is hidden. */
+  refreshTabs(): void {
+    for (const tab of this.layout.tabs) tab.refresh();
+    const [only, ...others] = this.layout.tabs.filter((tab) => !tab.is_hidden());
+    if (only && others.length === 0) only.link.classList.add('hide');
   }
 
   is_new(): boolean {
@@ -221,6 +228,7 @@ export class FakeDesk {
     }
     form.docname = name;
     form.isNew = isNew;
+    form.refreshTabs();
     this.run(form, 'refresh');
     return form;
   }

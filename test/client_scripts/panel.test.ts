@@ -43,6 +43,13 @@ test('a form opens without waiting for the site, and then shows the insight', as
   expect(lines()).toBe(1);
 });
 
+test('a form that had but one tab gets its link back beside ours, so that the way leads back', async () => {
+  const form = page.desk.open('Student Group', 'G8 Class');
+  expect(form.layout.tabs.map(({ link }) => link.classList.contains('hide'))).toEqual([true, true]);
+  await page.answer(answers.lina);
+  expect(form.layout.tabs.map(({ link }) => link.classList.contains('hide'))).toEqual([false, false]);
+});
+
 test('who has no business with a pupil sees neither tab nor line nor message', async () => {
   page.desk.open('Student', 'S1');
   await page.answer(null, 403);

@@ -2,14 +2,15 @@
 import { render, type TemplateResult } from 'lit-html';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
-  readCourse,
   readEvidence,
   readInstructor,
   readProgram,
   readStudent,
 } from '../../client_scripts/panels/answers.ts';
+import { readCourse } from '../../client_scripts/panels/class-answers.ts';
 import { chart, isDrawable, runs } from '../../client_scripts/panels/chart.ts';
-import { courseNotice, coursePanel } from '../../client_scripts/panels/course-panel.ts';
+import { coursePanel } from '../../client_scripts/panels/course-panel.ts';
+import { whoNotice } from '../../client_scripts/panels/who-first.ts';
 import { evidence } from '../../client_scripts/panels/evidence.ts';
 import { instructorPanel } from '../../client_scripts/panels/instructor-panel.ts';
 import { programPanel } from '../../client_scripts/panels/program-panel.ts';
@@ -160,7 +161,7 @@ test('the line above the form says that there is something, and only then', () =
   expect(notice(answers.empty)).toBeNull();
   expect(notice(answers.waiting)).toBeNull();
   const none = readCourse({ ...answers.mathematics, who_total: 0 });
-  expect(none && courseNotice(none)).toBeNull();
+  expect(none && whoNotice(none)).toBeNull();
 });
 
 test('a course lists five pupils first and the others on request', () => {

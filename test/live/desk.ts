@@ -40,8 +40,12 @@ export async function login(
 }
 
 /** Opens a form and its Insights tab; resolves when the panel shows something that has loaded. */
-export async function openInsights(page: Page, doctype: 'Student' | 'Course', name: string): Promise<void> {
-  await page.goto(`/app/${doctype.toLowerCase()}/${encodeURIComponent(name)}`, {
+export async function openInsights(
+  page: Page,
+  doctype: 'Student' | 'Course' | 'Student Group',
+  name: string,
+): Promise<void> {
+  await page.goto(`/app/${doctype.toLowerCase().replace(' ', '-')}/${encodeURIComponent(name)}`, {
     waitUntil: 'domcontentloaded',
   });
   await page.getByRole('tab', { name: 'Insights' }).click();

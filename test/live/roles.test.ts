@@ -82,6 +82,8 @@ describe.skipIf(site === null)(`who reads what${site === null ? `: ${MISSING_SIT
         expect(await panel('program_enrollment', { name: enrollment }), `enrollment ${subject}`).toBe(
           mayEnrollment,
         );
+        const mayGroup = reads(table.reads['panel.student_group'][who], who, subject);
+        expect(await panel('student_group', { name: group }), `group ${subject}`).toBe(mayGroup);
         const evidence = () =>
           seen(async () =>
             mentions(

@@ -11,11 +11,12 @@ import { DAYS, PUPILS, TERM, attendance, result } from './school.ts';
 const here = lineForEachTest();
 
 describe('a first load', () => {
-  test('ends with an insight for every pupil and class, and nothing left to do', async () => {
+  test('ends with an insight for every pupil, class and group, and nothing left to do', async () => {
     await here.line.settle();
     const addresses = [...held(here.line.site).keys()].join('\n');
     for (const pupil of PUPILS) expect(addresses).toContain(pupil);
     expect(addresses).toContain('"insight":"class"');
+    expect(addresses).toContain('"insight":"group"');
     expect((await readState(here.store.db)).loaded).toBe(true);
     expect(await deadWork(here.store.db)).toEqual([]);
   });

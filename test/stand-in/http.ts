@@ -12,6 +12,7 @@ import { exclude, include } from './exclusion.ts';
 import { coursePanel } from './panels/course.ts';
 import { decideConflict, showConflict } from './panels/decisions.ts';
 import { evidence } from './panels/evidence.ts';
+import { groupPanel } from './panels/group.ts';
 import { programEnrollmentPanel } from './panels/program-enrollment.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
 import { instructorPanel } from './panels/instructor.ts';
@@ -163,5 +164,6 @@ const PANELS: Record<
   program_enrollment: (site, reader, asked) => programEnrollmentPanel(site, reader, asked.name),
   course: (site, reader, asked) =>
     coursePanel(site, reader, asked.name, asked.student_group ?? '', asked.academic_term ?? ''),
+  student_group: (site, reader, asked) => groupPanel(site, reader, asked.name),
   evidence: (site, reader, asked) => evidence(site, reader, asked.insight, asked.reason),
 };

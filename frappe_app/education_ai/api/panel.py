@@ -8,6 +8,7 @@ import frappe
 
 from education_ai.panels.course import course_panel
 from education_ai.panels.evidence import evidence_rows
+from education_ai.panels.group import group_panel
 from education_ai.panels.instructor import instructor_panel
 from education_ai.panels.program_enrollment import program_enrollment_panel
 from education_ai.panels.student import student_panel
@@ -31,6 +32,11 @@ def instructor(name: str) -> dict:
 @frappe.whitelist(methods=["POST"])
 def program_enrollment(name: str) -> dict:
 	return program_enrollment_panel(name)
+
+
+@frappe.whitelist(methods=["POST"])
+def student_group(name: str) -> dict:
+	return group_panel(name)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -169,7 +169,7 @@ def _heads(addresses: Iterable[InsightAddress]) -> dict[Key, frappe._dict]:
 
 def _targets(addresses: Iterable[InsightAddress]) -> dict[str, set[str]]:
 	"""The targets that are there, by DocType."""
-	asked: dict[str, set[str]] = {"Student": set(), "Course": set()}
+	asked: dict[str, set[str]] = {"Student": set(), "Course": set(), "Student Group": set()}
 	for address in addresses:
 		asked[address.target_doctype].add(address.target)
 	return {doctype: stored.existing(doctype, names) for doctype, names in asked.items()}

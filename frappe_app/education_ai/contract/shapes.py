@@ -94,9 +94,9 @@ class InsightValues(Strict):
 
 
 class InsightAddress(Strict):
-	target_doctype: Literal["Student", "Course"]
+	target_doctype: Literal["Student", "Course", "Student Group"]
 	target: Name
-	insight: Literal["attendance", "marks", "risk", "class"]
+	insight: Literal["attendance", "marks", "risk", "class", "group"]
 	course: Optional140
 	student_group: Optional140
 	academic_term: Optional140

@@ -97,7 +97,7 @@ def _is_deadlock(error: Exception) -> bool:
 
 
 def _tell_panels(items: Iterable[Any]) -> None:
-	students, classes, documents = set(), set(), set()
+	students, classes, groups, documents = set(), set(), set(), set()
 	for item in items:
 		address = item.address
 		# What is proposed tells its panels where it is put.
@@ -106,11 +106,15 @@ def _tell_panels(items: Iterable[Any]) -> None:
 		if isinstance(address, InsightAddress):
 			if address.target_doctype == "Student":
 				students.add(address.target)
+			elif address.target_doctype == "Student Group":
+				groups.add(address.target)
 			else:
 				classes.add((address.target, address.student_group, address.academic_term))
 		elif item.kind == "assessment_insight":
 			students.add(item.values.student)
-	classes |= _classes_of(students)
+	around = _classes_of(students)
+	classes |= {(course, group, term) for group, course, term in around if course}
+	groups |= {group for group, _course, _term in around} | {group for _course, group, _term in classes}
 	# The page of all groups of a course listens under no group and no term.
 	classes |= {(course, "", "") for course, _group, _term in classes}
 	students |= {name for doctype, name in documents if doctype == "Student"}
@@ -119,17 +123,18 @@ def _tell_panels(items: Iterable[Any]) -> None:
 		if doctype != "Student":
 			channels.publish_document(doctype, name)
 	channels.publish("Course", sorted(channels.class_name(*each) for each in classes))
+	channels.publish("Student Group", sorted(groups))
 
 
-def _classes_of(students: set[str]) -> set[tuple[str, str, str]]:
-	"""The course panels on which any of these pupils may stand."""
+def _classes_of(students: set[str]) -> set[tuple[str, str | None, str]]:
+	"""The groups on whose panels any of these pupils may stand, each with its courses of which something is said."""
 	if not students:
 		return set()
 	return set(
 		frappe.db.sql(
-			"""select distinct i.target, i.student_group, ifnull(i.academic_term, '')
+			"""select distinct s.parent, i.target, ifnull(i.academic_term, '')
 			from `tabStudent Group Student` s
-			join `tabAI Insight` i on i.student_group = s.parent and i.kind = 'class' and i.is_current = 1
+			left join `tabAI Insight` i on i.student_group = s.parent and i.kind = 'class' and i.is_current = 1
 			where s.student in %s and s.active = 1 and s.parenttype = 'Student Group'""",
 			(sorted(students),),
 		)

@@ -15,7 +15,7 @@ from education_ai.panels.composition import Insight, Line, in_section, lines, ne
 from education_ai.panels.rows import class_insights
 from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
-from education_ai.panels.who_first import group_sizes, standings, who_first
+from education_ai.panels.who_first import group_sizes, standings, too_small, who_first
 from education_ai.panels.wishes import Wishes, wishes
 from education_ai.scope import scope
 from education_ai.sentences import Speaker, fill, shown_text, student_names
@@ -108,7 +108,7 @@ def compose(
 	listed = [read_log.Target("Student", row["student"]) for row in who["who_first"]]
 	read_log.note([*map(read_log.target_of, pictured), *listed])
 	too_little = [_row(line, several) for line in in_section(found, "too_little")]
-	too_little += [_too_small(group, sizes[group], minimum) for group in small]
+	too_little += [too_small(group, sizes[group], minimum) for group in small]
 	return {
 		"state": state_of(said, found, who, too_little, fresh),
 		"pupils": found_pupils.pupils,
@@ -182,8 +182,3 @@ def _text(line: Line, several: bool) -> str:
 	return (
 		fill(_("{group}: {text}"), {"group": shown_text(line.insight.student_group), "text": line.text}) or ""
 	)
-
-
-def _too_small(group: str, pupils: int, minimum: int) -> dict[str, str]:
-	too_few = {"code": "data.too_few_pupils", "params": {"have": pupils, "need": minimum}}
-	return {"title": group, "text": Speaker("staff").text(too_few) or ""}

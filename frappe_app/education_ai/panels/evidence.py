@@ -73,7 +73,10 @@ def reader_of(insight: Insight) -> str | None:
 			return None
 		excluded = frappe.db.exists("AI Exclusion", {"target_student": insight.target_student})
 		return reader if not excluded or knows_of_exclusions() else None
-	if not scope().has_class(insight.student_group, insight.target) or not shows_to("staff"):
+	own = scope()
+	of_group = insight.kind == "group"
+	mine = own.has_group(insight.target) if of_group else own.has_class(insight.student_group, insight.target)
+	if not mine or not shows_to("staff"):
 		return None
 	pupils = group_sizes([insight.student_group])[insight.student_group]
 	return "staff" if pupils >= minimum_group_size() else None
@@ -132,7 +135,8 @@ def _results(insight: Insight, said: Mapping, names: Sequence[str]) -> Table:
 			"names": names,
 			"criterion": criterion,
 			"student": insight.target_student,
-			"course": insight.target,
+			# Of a group each reason names its course.
+			"course": said["params"].get("course") if insight.kind == "group" else insight.target,
 			"group": insight.student_group,
 		},
 	)

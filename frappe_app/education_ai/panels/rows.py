@@ -13,6 +13,7 @@ COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 # Of what is said about a pupil: what a class of a course has to do with.
 ABOUT_CLASS = """target_doctype = 'Student'
 	and (kind = 'attendance' or (kind in ('marks', 'risk') and course = %(course)s))"""
+ABOUT_PUPIL = "target_doctype = 'Student' and kind in ('attendance', 'marks', 'risk')"
 A_CLASS = "target_doctype = 'Course' and target = %(course)s and kind = 'class'"
 CURRENT = "is_current = 1 and withdrawn_on is null"
 
@@ -33,12 +34,22 @@ def class_insights(course: str, classes: Iterable[tuple[str, str]], most: int) -
 	)
 
 
-def raised_insights(students: Iterable[str], course: str) -> list[Insight]:
-	"""What asks for attention about these pupils in this course, clearest first."""
+def group_insights(group: str, academic_term: str) -> list[Insight]:
+	"""What is said about a group and about its classes, one for each course."""
+	return _read(
+		"""student_group = %(group)s and ifnull(academic_term, '') = %(term)s
+		and target_doctype in ('Student Group', 'Course') and kind in ('group', 'class')""",
+		{"group": group, "term": academic_term},
+	)
+
+
+def raised_insights(students: Iterable[str], course: str | None) -> list[Insight]:
+	"""What asks for attention about these pupils, in this course or, without one, in any; clearest first."""
 	students = tuple(students)
 	if not students:
 		return []
-	where = f"target_student in %(students)s and level in ('act', 'watch') and {ABOUT_CLASS}"
+	about = ABOUT_CLASS if course else ABOUT_PUPIL
+	where = f"target_student in %(students)s and level in ('act', 'watch') and {about}"
 	return sorted(_read(where, {"students": students, "course": course}), key=lambda one: one.rank)
 
 

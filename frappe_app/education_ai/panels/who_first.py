@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from education_ai.panels.composition import LEVELS, as_sentence, first_clause
-from education_ai.panels.rows import ABOUT_CLASS, CURRENT, raised_insights
+from education_ai.panels.rows import ABOUT_CLASS, ABOUT_PUPIL, CURRENT, raised_insights
 from education_ai.panels.wishes import Wishes
 from education_ai.permissions import may_open
 from education_ai.sentences import Speaker, fill
@@ -17,6 +17,11 @@ from education_ai.sentences import Speaker, fill
 SHOWN_OF_SEVERAL = 5
 SHOWN_OF_ONE = 60
 CLAUSES = 2
+# Of one course: no marks of it, or anything with too little behind it. Of all courses some are always new: no marks with
+# enough behind them in any, or too little attendance.
+LITTLE_IN_COURSE = "ifnull(max(kind = 'marks'), 0) = 0 or max(confidence = 'little')"
+LITTLE_IN_ALL = """ifnull(max(kind = 'marks' and confidence <> 'little'), 0) = 0
+	or max(kind = 'attendance' and confidence = 'little')"""
 MEMBERS = "m.parenttype = 'Student Group' and m.active = 1 and m.parent in %(groups)s"
 
 
@@ -26,6 +31,7 @@ class Standings:
 
 	first: list[tuple[str, str, str]]
 	pupils: int
+	act: int
 	raised: int
 	nothing: int
 
@@ -46,37 +52,41 @@ def group_sizes(groups: Sequence[str]) -> dict[str, int]:
 	return {group: 0 for group in groups} | dict(rows)
 
 
-def standings(groups: Sequence[str], course: str, wanted: Wishes) -> Standings:
-	"""Where the members stand by attendance and by marks in this course; clearest first.
+def standings(
+	groups: Sequence[str], course: str | None, wanted: Wishes, shown: int | None = None
+) -> Standings:
+	"""Where the members stand by attendance and by marks in this course, or in all of them; clearest first.
 
 	Counted in the database, and without reading a reason: a large school has megabytes of them, and five pupils are
 	shown of several classes. A pupil without marks in the course, or with too little of anything, counts as too little.
 	"""
-	shown = SHOWN_OF_ONE if len(groups) == 1 else SHOWN_OF_SEVERAL
+	if shown is None:
+		shown = SHOWN_OF_ONE if len(groups) == 1 else SHOWN_OF_SEVERAL
+	about, too_little = (ABOUT_CLASS, LITTLE_IN_COURSE) if course else (ABOUT_PUPIL, LITTLE_IN_ALL)
 	rows = groups and frappe.db.sql(
-		f"""select student, student_name, level, count(*) over (), sum(level < 3) over (),
+		f"""select student, student_name, level, count(*) over (), sum(level = 1) over (), sum(level < 3) over (),
 			sum(level = 3 and not little) over ()
 		from (
 			select s.name as student, s.student_name, max(ifnull(clarity, 0)) as clarity,
 				ifnull(min(nullif(field(level, 'act', 'watch', 'steady'), 0)), 3) as level,
-				ifnull(max(kind = 'marks'), 0) = 0 or max(confidence = 'little') as little
+				{too_little} as little
 			from `tabStudent` s left join `tabAI Insight` i on i.target_student = s.name
-				and {ABOUT_CLASS} and {CURRENT} and i.kind not in %(hidden)s
+				and {about} and {CURRENT} and i.kind not in %(hidden)s
 			where s.enabled = 1 and s.name in (select m.student from `tabStudent Group Student` m where {MEMBERS})
 			group by s.name
 		) standing order by level, clarity desc, student limit {shown}""",
 		{"groups": tuple(groups), "course": course, "hidden": wanted.hidden or ("",)},
 	)
 	if not rows:
-		return Standings([], 0, 0, 0)
-	_student, _name, _level, pupils, raised, nothing = rows[0]
+		return Standings([], 0, 0, 0, 0)
+	_student, _name, _level, pupils, act, raised, nothing = rows[0]
 	first = [(name, known or name, LEVELS[level - 1]) for name, known, level, *_counts in rows if level < 3]
 	if wanted.by_name:
 		first.sort(key=lambda pupil: (pupil[1].casefold(), pupil[0]))
-	return Standings(first, int(pupils), int(raised), int(nothing))
+	return Standings(first, int(pupils), int(act), int(raised), int(nothing))
 
 
-def who_first(found: Standings, course: str, wanted: Wishes) -> dict:
+def who_first(found: Standings, course: str | None, wanted: Wishes) -> dict:
 	"""The first pupils with their clearest reasons, and what is true of those who are not listed."""
 	students = [student for student, _shown, _level in found.first]
 	speaker = Speaker("staff", {student: shown for student, shown, _level in found.first})
@@ -101,6 +111,12 @@ def who_first(found: Standings, course: str, wanted: Wishes) -> dict:
 		"not_listed": {"nothing": found.nothing, "too_little": found.too_little},
 		"not_listed_text": not_listed(found.nothing, found.too_little, wanted.hidden),
 	}
+
+
+def too_small(group: str, pupils: int, minimum: int) -> dict[str, str]:
+	"""What stands in the place of a picture of a group that is too small for one."""
+	too_few = {"code": "data.too_few_pupils", "params": {"have": pupils, "need": minimum}}
+	return {"title": group, "text": Speaker("staff").text(too_few) or ""}
 
 
 def not_listed(nothing: int, too_little: int, hidden: Sequence[str] = ()) -> str:

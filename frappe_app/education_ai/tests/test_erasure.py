@@ -13,6 +13,8 @@ from education_ai.tests.test_write_back import insight as item
 
 RESULTS = {RO: "CX-RES-1", SU: "CX-RES-2"}
 
+OF_SEVERAL = ("cx-class", "cx-group")
+
 
 class TestErasure(ContractCase):
 	def setUp(self) -> None:
@@ -38,9 +40,11 @@ class TestErasure(ContractCase):
 			{"code": "class.part", "about": "c", "params": {"percent": 41}, "evidence": rows_behind}
 		)
 		insight("cx-class", "Course", COURSE, "class", student_group=GROUP)
+		insight("cx-group", "Student Group", GROUP, "group", student_group=GROUP)
 		said = [{key: reason[key] for key in ("code", "about", "params")} for reason in reasons]
 		history = json.dumps([{"day": "2026-11-01", "level": "watch", "reasons": said}])
-		frappe.db.set_value("AI Insight", "cx-class", {"reasons": json.dumps(reasons), "history": history})
+		for name in OF_SEVERAL:
+			frappe.db.set_value("AI Insight", name, {"reasons": json.dumps(reasons), "history": history})
 
 	def left_of(self, student: str) -> list[str]:
 		"""Every trace of a pupil in what we wrote."""
@@ -54,8 +58,10 @@ class TestErasure(ContractCase):
 			("AI Conflict", "ref_name"),
 		):
 			found += frappe.get_all(doctype, filters={column: student}, pluck="name")
-		reasons, history = frappe.db.get_value("AI Insight", "cx-class", ["reasons", "history"])
-		return found + (["class"] if student in reasons + history else [])
+		for name in OF_SEVERAL:
+			reasons, history = frappe.db.get_value("AI Insight", name, ["reasons", "history"])
+			found += [name] if student in reasons + history else []
+		return found
 
 	def ref_rows(self) -> list[tuple]:
 		return list(
@@ -68,7 +74,7 @@ class TestErasure(ContractCase):
 	def test_leaving_a_pupil_out_erases_what_was_written_and_notes_one_change(self):
 		self.exclude()
 		self.assertEqual(self.left_of(RO), [])
-		self.assertEqual(len(self.left_of(SU)), 7)
+		self.assertEqual(len(self.left_of(SU)), 8)
 		self.assertIsNone(frappe.db.get_value("Student", RO, "ai_performance_insights"))
 		self.assertTrue(frappe.db.get_value("Student", SU, "ai_performance_insights"))
 		self.assertEqual(self.ref_rows(), [("Student", RO, "update")])

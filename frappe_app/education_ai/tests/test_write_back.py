@@ -279,7 +279,7 @@ class TestWriteBack(ContractCase):
 			self.write({"kind": "withdraw", "revision": 4, "address": item["address"]}), ["stored"]
 		)
 
-	def test_open_panels_of_the_pupil_and_of_the_classes_are_told_after_the_commit(self):
+	def test_open_panels_of_the_pupil_and_of_the_classes_and_groups_are_told_after_the_commit(self):
 		address = {"target_doctype": "Course", "target": COURSE, "insight": "class", "student_group": GROUP}
 		self.write(insight(1, **address))
 		told = []
@@ -292,6 +292,7 @@ class TestWriteBack(ContractCase):
 		panels = [
 			("Student", RO),
 			*[("Course", channels.class_name(COURSE, group, "")) for group in (GROUP, "")],
+			("Student Group", GROUP),
 		]
 		for panel in panels:
 			self.assertIn(f"task_progress:{channels.channel(*panel, day)}", rooms)

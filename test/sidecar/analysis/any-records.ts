@@ -7,6 +7,7 @@ import type {
   CohortRecords,
   CourseRecords,
   CriterionScore,
+  GroupRecords,
   InstructorRecords,
   ResultRow,
   StudentRecords,
@@ -222,3 +223,43 @@ export const anyCourse: Arbitrary<CourseRecords> = record({
   criteria,
   cohorts: classes.map((parts, i) => cohort(60, 2, { studentGroup: `G${i}`, criteria: parts })),
 }));
+
+const anyShare = oneof(constantFrom(0, 2, 9, 10), integer({ min: 0, max: 10 }));
+
+/** A group with its results in two courses of two parts each; some of its pupils have left, some have no result. */
+export const anyGroup: Arbitrary<GroupRecords> = record({
+  pupils: integer({ min: 0, max: 17 }),
+  left: integer({ min: 0, max: 3 }),
+  late: integer({ min: 0, max: 3 }),
+  shares: array(array(anyShare, { minLength: 4, maxLength: 4 }), { minLength: 80, maxLength: 80 }),
+  weeks: integer({ min: 0, max: 5 }),
+  term: constantFrom(TERM.name, TERM.name, ''),
+}).map(({ pupils, left, late, shares, weeks, term }) => {
+  const names = Array.from({ length: pupils }, (_, i) => `S${i}`);
+  const written = (at: number, week: number) => shares[(at * 7 + week) % shares.length] ?? [];
+  return {
+    studentGroup: 'G8',
+    academicTerm: term,
+    pupils: names.slice(Math.min(left, pupils)),
+    attendance: [],
+    results: names.slice(0, pupils - Math.min(late, pupils)).flatMap((student, at) =>
+      ['Mathematics', 'Physics'].flatMap((course, which) =>
+        results(
+          Array.from({ length: weeks }, () => 0),
+          (week) => ({
+            name: `RES-${student}-${course}-${week}`,
+            plan: `${course}-${week}`,
+            student,
+            course,
+            academicTerm: term,
+            details: ['Linear Equations', 'Geometry'].map((criterion, part) => ({
+              criterion,
+              score: written(at, week)[which * 2 + part] ?? 0,
+              maximum: 10,
+            })),
+          }),
+        ),
+      ),
+    ),
+  };
+});

@@ -26,6 +26,7 @@ const Sentence = z.strictObject({
     'progress',
     'path',
     'history',
+    'peer',
   ]),
   title: z.string(),
   params: z.record(

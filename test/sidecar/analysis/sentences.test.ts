@@ -4,11 +4,12 @@ import { assert as check, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyseCohort } from '../../../sidecar/analysis/cohort.ts';
 import { courseFields } from '../../../sidecar/analysis/course.ts';
+import { peerGroups } from '../../../sidecar/analysis/peers/peer-groups.ts';
 import type { CourseContent, FieldContent } from '../../../sidecar/analysis/records.ts';
 import { analyseStudent } from '../../../sidecar/analysis/student.ts';
 import { analyseInstructor } from '../../../sidecar/analysis/teaching/instructor.ts';
 import type { Reason } from '../../../sidecar/erpnext/contract.ts';
-import { anyClass, anyCourse, anyInstructor, anyPupil } from './any-records.ts';
+import { anyClass, anyCourse, anyGroup, anyInstructor, anyPupil } from './any-records.ts';
 import { SETTINGS, TODAY } from './pupil.ts';
 import { SENTENCES, sentenceOf } from './said.ts';
 import type { Sentence } from './said.ts';
@@ -129,8 +130,9 @@ describe('every reason that is ever said', () => {
         anyClass,
         anyInstructor,
         anyCourse,
+        anyGroup,
         anyLearned,
-        (records, cohort, teacher, course, learned) => {
+        (records, cohort, teacher, course, group, learned) => {
           const { insights, assessments, fields } = analyseStudent(records, SETTINGS, TODAY, learned);
           const { insight } = analyseCohort(cohort, SETTINGS, TODAY);
           const written = [
@@ -149,6 +151,7 @@ describe('every reason that is ever said', () => {
             ]),
             ...written.flatMap(({ values }) => Object.values(values).flatMap(everythingSaid)),
             ...(insight?.values.reasons ?? []),
+            ...(peerGroups(group, SETTINGS)?.values.reasons ?? []),
           ];
           for (const reason of reasons) {
             checkReason(reason);

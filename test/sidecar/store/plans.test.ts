@@ -5,6 +5,7 @@ import { forgetTold, readUnsent, storeInsights } from '../../../sidecar/store/in
 import { documentsLinkingTo, readDocuments } from '../../../sidecar/store/mirror/documents.ts';
 import { mirrorShape } from '../../../sidecar/store/mirror/shape.ts';
 import type { Store } from '../../../sidecar/store/open.ts';
+import { readResults } from '../../../sidecar/store/records-result.ts';
 import { readStudentRecords } from '../../../sidecar/store/records-student.ts';
 import type { Db } from '../../../sidecar/store/tables.ts';
 import { claim, finish, firstDue, nextDue } from '../../../sidecar/store/work.ts';
@@ -33,6 +34,11 @@ const HOT: { title: string; run: (db: Db) => Promise<unknown>; index: string; ot
     title: 'the records of a batch of pupils',
     run: (db) => readStudentRecords(db, PUPILS),
     index: 'mirror_student_attendance_student_idx',
+  },
+  {
+    title: 'what was written in a group',
+    run: (db) => readResults(db, { groups: [{ studentGroup: 'L-1', academicTerm: 'L-1' }] }),
+    index: 'mirror_assessment_result_student_group_idx',
   },
   {
     title: 'documents that link to a name',

@@ -79,6 +79,15 @@ describe('whom a change reaches', () => {
     expect(reaches).toContainEqual({ reach: 'instructors of plan', plan: 'PLAN-1' });
   });
 
+  test('a result reaches its group as a whole, and so does its plan', () => {
+    const ofGroup = { docstatus: 1, student: 'S-1', student_group: '8A', course: 'Maths' };
+    for (const doctype of ['Assessment Result', 'Assessment Plan'])
+      expect(resolve(doctype, null, document(doctype, 'X', ofGroup))).toContainEqual({
+        reach: 'group',
+        group: '8A',
+      });
+  });
+
   test('a lesson that moved reaches the instructor it left and the one it came to', () => {
     expect(resolve('Course Schedule', lesson('Ada'), lesson('Ben'))).toEqual([
       { reach: 'instructor', instructor: 'Ada' },

@@ -180,6 +180,7 @@ function upsert(
 function tellPanels(site: Site, items: WriteBackItem[]): void {
   const students = new Set<string>();
   const classes = new Set<string>();
+  const groups = new Set<string>();
   for (const item of items) {
     if (item.kind === 'assessment_insight') students.add(item.values.student);
     if (item.kind === 'fields' && !isProposal(item)) {
@@ -189,9 +190,13 @@ function tellPanels(site: Site, items: WriteBackItem[]): void {
     if ((item.kind !== 'insight' && item.kind !== 'withdraw') || !('target' in item.address)) continue;
     const { address } = item;
     if (address.target_doctype === 'Student') students.add(address.target);
+    else if (address.target_doctype === 'Student Group') groups.add(address.target);
     else addClass(classes, address.target, address.student_group, address.academic_term);
+    if (address.target_doctype === 'Course') groups.add(address.student_group);
   }
-  for (const { values } of classInsightsAround(site, students)) {
+  const around = groupsOf(site, students);
+  for (const group of around) groups.add(group);
+  for (const { values } of classInsightsOf(site, around)) {
     addClass(
       classes,
       String(values['target']),
@@ -201,6 +206,7 @@ function tellPanels(site: Site, items: WriteBackItem[]): void {
   }
   site.tellPanels('Student', students);
   site.tellPanels('Course', classes);
+  site.tellPanels('Student Group', groups);
 }
 
 function addClass(classes: Set<string>, course: string, studentGroup: string, academicTerm: string): void {
@@ -209,10 +215,10 @@ function addClass(classes: Set<string>, course: string, studentGroup: string, ac
   classes.add(className(course, '', ''));
 }
 
-/** What is said about the classes in which any of these pupils is. */
-function classInsightsAround(site: Site, students: Set<string>): StoredDocument[] {
-  if (students.size === 0) return [];
-  const groups = new Set(
+/** The groups in which any of these pupils is. */
+function groupsOf(site: Site, students: Set<string>): Set<string> {
+  if (students.size === 0) return new Set();
+  return new Set(
     site.records
       .all('Student Group')
       .filter(({ children }) =>
@@ -220,6 +226,10 @@ function classInsightsAround(site: Site, students: Set<string>): StoredDocument[
       )
       .map((group) => group.name),
   );
+}
+
+function classInsightsOf(site: Site, groups: Set<string>): StoredDocument[] {
+  if (groups.size === 0) return [];
   return currentInsights(site).filter(
     ({ values }) => values['kind'] === 'class' && groups.has(String(values['student_group'])),
   );

@@ -6,7 +6,7 @@ import { html, nothing, render } from 'lit-html';
 import { z } from 'zod';
 import { DeskForm } from './form.ts';
 import { createFrappe, formLink, scripts, translate } from './frappe.ts';
-import { showConflict, showCourse, showInstructor, showStudents } from './pages.ts';
+import { showConflict, showCourse, showGroup, showInstructor, showStudents } from './pages.ts';
 import { make } from './query.ts';
 import { request } from './site.ts';
 import { showStudent } from './student-form.ts';
@@ -19,13 +19,14 @@ const Boot = z.object({
   own: z.string().nullable(),
   suggestions: z.array(z.object({ student: z.string(), name: z.string(), about: z.string() })),
 });
-const SCRIPTS = ['student', 'course', 'instructor', 'program-enrollment', 'ai-conflict'];
+const SCRIPTS = ['student', 'course', 'instructor', 'program-enrollment', 'student-group', 'ai-conflict'];
 
 const boot = Boot.parse(JSON.parse(document.querySelector('#boot')?.textContent ?? '{}'));
 const enters = boot.readers.some((reader) => reader.chosen && reader.enters);
 const DETAILS = new Map([
   ['Student', (form: DeskForm, name: string) => showStudent(form, name, enters)],
   ['Course', showCourse],
+  ['Student Group', showGroup],
   ['Instructor', showInstructor],
   ['AI Conflict', showConflict],
 ]);

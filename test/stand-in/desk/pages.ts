@@ -39,6 +39,9 @@ function studentsPage(
       <li>
         <a href=${formLink('Course', 'Mathematics')} data-route>Mathematics</a> The picture of each class.
       </li>
+      <li>
+        <a href=${formLink('Student Group', '8A Term 2')} data-route>8A</a> One class over all its courses.
+      </li>
     </ul>
     <h2>Students</h2>
     <input
@@ -74,6 +77,19 @@ export async function showCourse({ details }: DeskForm, name: string): Promise<v
           .map((part) => `${text(part['assessment_criteria'])} ${text(part['weightage'])}%`)
           .join(', ')}
       </dd>
+    </dl>`,
+    details,
+  );
+}
+
+export async function showGroup({ details }: DeskForm, name: string): Promise<void> {
+  const group = await read('Student Group', name);
+  render(
+    html`<dl class="fields">
+      <dt>Student Group</dt>
+      <dd>${text(group['name'])}</dd>
+      <dt>Pupils</dt>
+      <dd>${rows(group['students']).length}</dd>
     </dl>`,
     details,
   );

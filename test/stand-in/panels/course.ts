@@ -20,7 +20,7 @@ import { noteRead, pupilRead, targetRead } from './read-log.ts';
 import { membersOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
 import { settingsOf } from './settings.ts';
-import { whoFirst } from './who-first.ts';
+import { SHOWN_OF_ONE, SHOWN_OF_SEVERAL, tooSmall, whoFirst } from './who-first.ts';
 import { wanted, wishesOf, type Wishes } from './wishes.ts';
 
 /** "All groups" stays a page: of the classes only the clearest are shown. */
@@ -106,7 +106,9 @@ function compose(
   const speaker = new Speaker('staff', (student) => nameOf(site, student));
   const found = lines(pictured, speaker);
   const pupils = [...new Set([...members.values()].flatMap((group) => [...group]))].sort();
-  const who = whoFirst(site, reader, pupils, ofPupils, several, wishes);
+  const most = several ? SHOWN_OF_SEVERAL : SHOWN_OF_ONE;
+  const asked = { pupils, insights: ofPupils, allCourses: false, shown: most };
+  const { who } = whoFirst(site, reader, asked, wishes);
   const listed = who.who_first.map(({ student }) => pupilRead(student));
   noteRead(site, reader, [...pictured.map(targetRead), ...listed]);
   const tooLittle = [
@@ -194,14 +196,4 @@ function row(line: Line, several: boolean): { title: string; text: string } {
 
 function ofGroup(insight: Insight, text: string): string {
   return `${shownText(insight.student_group)}: ${text}`;
-}
-
-function tooSmall(
-  group: string,
-  have: number,
-  need: number,
-  speaker: Speaker,
-): { title: string; text: string } {
-  const reason = { code: 'data.too_few_pupils', about: '', params: { have, need }, evidence: null };
-  return { title: group, text: speaker.text(reason) ?? '' };
 }

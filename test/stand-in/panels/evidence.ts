@@ -5,7 +5,7 @@ import type { StoredDocument } from '../records.ts';
 import type { Site } from '../site.ts';
 import { asInsight, maySee, type Insight } from './composition.ts';
 import { noteRead, targetRead } from './read-log.ts';
-import { audienceOf, nameOf, showsTo, teaches, type Reader } from './readers.ts';
+import { audienceOf, nameOf, showsTo, teaches, teachesGroup, type Reader } from './readers.ts';
 import { criterionOf, shownDate, Speaker, type Audience } from './sentences.ts';
 
 interface Table {
@@ -44,7 +44,11 @@ export function evidence(site: Site, reader: Reader, name: string, at: number): 
 
 function readsAs(site: Site, reader: Reader, insight: Insight): Audience | null {
   if (insight.target_student === null) {
-    return teaches(reader, insight.student_group, insight.target) && showsTo(site, 'staff') ? 'staff' : null;
+    const mine =
+      insight.kind === 'group'
+        ? teachesGroup(reader, insight.target)
+        : teaches(reader, insight.student_group, insight.target);
+    return mine && showsTo(site, 'staff') ? 'staff' : null;
   }
   const audience = audienceOf(site, reader, insight.target_student);
   return audience !== null && showsTo(site, audience) ? audience : null;
@@ -53,7 +57,7 @@ function readsAs(site: Site, reader: Reader, insight: Insight): Audience | null 
 function tableOf(site: Site, insight: Insight, reason: Reason, doctype: string, names: string[]): Table {
   const records = names.flatMap((name) => {
     const record = site.records.get(doctype, name);
-    return record?.docstatus === 1 && belongs(site, insight, record) ? [record] : [];
+    return record?.docstatus === 1 && belongs(site, insight, reason, record) ? [record] : [];
   });
   if (doctype === 'Student Attendance') return attendance(records);
   if (doctype === 'Assessment Result') return results(site, insight, criterionOf(reason), records);
@@ -61,7 +65,12 @@ function tableOf(site: Site, insight: Insight, reason: Reason, doctype: string, 
   return { columns: [], rows: [] };
 }
 
-function belongs(site: Site, insight: Insight, { doctype, values }: StoredDocument): boolean {
+function belongs(
+  site: Site,
+  insight: Insight,
+  { params }: Reason,
+  { doctype, values }: StoredDocument,
+): boolean {
   if (insight.target_student !== null && doctype === 'Assessment Plan') {
     const group = site.records.get('Student Group', String(values['student_group'] ?? ''));
     const members = group?.children['students'] ?? [];
@@ -71,7 +80,9 @@ function belongs(site: Site, insight: Insight, { doctype, values }: StoredDocume
     );
   }
   if (insight.target_student !== null) return values['student'] === insight.target_student;
-  return values['course'] === insight.target && values['student_group'] === insight.student_group;
+  // of a group each reason names its course
+  const course = insight.kind === 'group' ? params['course'] : insight.target;
+  return values['course'] === course && values['student_group'] === insight.student_group;
 }
 
 function attendance(records: StoredDocument[]): Table {

@@ -20,7 +20,8 @@ export function pupilRead(student: string): ReadTarget {
 export function targetRead(insight: Insight): ReadTarget {
   if (insight.target_student !== null) return pupilRead(insight.target_student);
   const { target, student_group, academic_term } = insight;
-  return { target_doctype: 'Course', target, student_group, academic_term };
+  const doctype = insight.kind === 'group' ? 'Student Group' : 'Course';
+  return { target_doctype: doctype, target, student_group, academic_term };
 }
 
 /** `rowsOpened`: the records behind a reason were shown as well. */

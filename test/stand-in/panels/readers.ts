@@ -69,6 +69,10 @@ export function teaches(reader: Reader, studentGroup: string, course: string): b
   );
 }
 
+export function teachesGroup(reader: Reader, studentGroup: string): boolean {
+  return reader.school || reader.classes.some((taught) => taught.studentGroup === studentGroup);
+}
+
 /** Whether this reader sees and changes the settings of a document, and decides its conflicts. */
 export function mayEdit(site: Site, reader: Reader, doctype: string, name: string): boolean {
   if (site.records.get(doctype, name) === undefined) return false;

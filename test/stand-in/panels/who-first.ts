@@ -5,8 +5,8 @@ import { nameOf, type Reader } from './readers.ts';
 import { Speaker } from './sentences.ts';
 import type { Wishes } from './wishes.ts';
 
-const SHOWN_OF_SEVERAL = 5;
-const SHOWN_OF_ONE = 60;
+export const SHOWN_OF_SEVERAL = 5;
+export const SHOWN_OF_ONE = 60;
 const CLAUSES = 2;
 
 /** Where one pupil stands: the insights that reach a level at all, clearest first. */
@@ -18,7 +18,7 @@ interface Standing {
   tooLittle: boolean;
 }
 
-interface WhoFirst {
+export interface WhoFirst {
   who_first: { student: string; student_name: string; level: string; text: string; can_open: boolean }[];
   who_total: number;
   who_order: 'name' | 'reason';
@@ -26,18 +26,25 @@ interface WhoFirst {
   not_listed_text: string;
 }
 
-/** `insights`: what is currently said about any pupil, in attendance and in this course. */
+interface Asked {
+  pupils: string[];
+  /** What is currently said about any pupil: in attendance and in this course, or in all courses. */
+  insights: Insight[];
+  allCourses: boolean;
+  /** How many pupils are listed at most. */
+  shown: number;
+}
+
+/** `act`: how many of those with a reason have one to act. */
 export function whoFirst(
   site: Site,
   reader: Reader,
-  pupils: string[],
-  insights: Insight[],
-  several: boolean,
+  { pupils, insights, allCourses, shown }: Asked,
   wishes: Wishes,
-): WhoFirst {
+): { act: number; who: WhoFirst } {
   const ofPupil = new Map<string, Insight[]>(pupils.map((pupil) => [pupil, []]));
   for (const insight of insights) ofPupil.get(insight.target_student ?? '')?.push(insight);
-  const standings = [...ofPupil].map(([student, said]) => standing(student, said));
+  const standings = [...ofPupil].map(([student, said]) => standing(student, said, allCourses));
   const raised = standings.filter((one) => one.raised.length > 0);
   raised.sort((a, b) => byClearest(a, b) || (a.student < b.student ? -1 : 1));
   const rest = standings.filter((one) => one.raised.length === 0);
@@ -45,7 +52,7 @@ export function whoFirst(
     nothing: rest.filter((one) => !one.tooLittle).length,
     too_little: rest.filter((one) => one.tooLittle).length,
   };
-  const first = raised.slice(0, several ? SHOWN_OF_SEVERAL : SHOWN_OF_ONE).map((one) => ({
+  const first = raised.slice(0, shown).map((one) => ({
     student: one.student,
     student_name: nameOf(site, one.student),
     level: one.raised[0]?.level ?? 'steady',
@@ -54,13 +61,14 @@ export function whoFirst(
   }));
   if (wishes.byName)
     first.sort((a, b) => (a.student_name.toLowerCase() < b.student_name.toLowerCase() ? -1 : 1));
-  return {
+  const who: WhoFirst = {
     who_first: first,
     who_total: raised.length,
     who_order: wishes.byName ? 'name' : 'reason',
     not_listed: counts,
     not_listed_text: notListed(counts, wishes),
   };
+  return { act: raised.filter((one) => one.raised[0]?.level === 'act').length, who };
 }
 
 function notListed(counts: WhoFirst['not_listed'], { hidden }: Wishes): string {
@@ -73,13 +81,18 @@ function notListed(counts: WhoFirst['not_listed'], { hidden }: Wishes): string {
   );
 }
 
-function standing(student: string, said: Insight[]): Standing {
-  const tooLittle = said.some((insight) => insight.confidence === 'little');
+/** Of all courses some are always new: of these one with enough behind it will do. */
+function standing(student: string, said: Insight[], allCourses: boolean): Standing {
+  const little = said.filter((insight) => insight.confidence === 'little');
+  const marks = said.filter((insight) => insight.kind === 'marks');
+  const tooLittle = allCourses
+    ? marks.every((insight) => little.includes(insight)) || little.some(({ kind }) => kind === 'attendance')
+    : little.length > 0 || marks.length === 0;
   return {
     student,
     clarity: Math.max(0, ...said.map((insight) => insight.clarity)),
     raised: said.filter((insight) => insight.level !== 'steady').sort(byRank),
-    tooLittle: tooLittle || !said.some((insight) => insight.kind === 'marks'),
+    tooLittle,
   };
 }
 
@@ -93,4 +106,15 @@ function clauses(site: Site, raised: Insight[]): string {
   const found = lines(raised, new Speaker('staff', (student) => nameOf(site, student)));
   const headlines = [...clearest(found, 'act'), ...clearest(found, 'watch')].map((line) => line.headline);
   return headlines.length === 0 ? '' : asSentence(headlines.slice(0, CLAUSES).join('; '));
+}
+
+/** What stands in the place of a picture of a group that is too small for one. */
+export function tooSmall(
+  group: string,
+  have: number,
+  need: number,
+  speaker: Speaker,
+): { title: string; text: string } {
+  const reason = { code: 'data.too_few_pupils', about: '', params: { have, need }, evidence: null };
+  return { title: group, text: speaker.text(reason) ?? '' };
 }

@@ -203,6 +203,17 @@ export function recordSuite(store: () => Store): void {
       expect(await readGroupRecords(store().db, [{ studentGroup: '8A', academicTerm: 'past' }])).toEqual([]);
     });
 
+    test('hold of a group what was written in it in its term, in any course, also by who has left', async () => {
+      await smallSchool(store());
+      await put(store(), 'Assessment Result', 'RES-left', result('S-9'));
+      await put(store(), 'Assessment Result', 'RES-art', result('S-2', { course: 'Art' }));
+      await put(store(), 'Assessment Result', 'RES-8B', result('S-1', { student_group: '8B' }));
+      await put(store(), 'Assessment Result', 'RES-past', result('S-1', { academic_term: 'past' }));
+      const [records] = await readGroupRecords(store().db, [{ studentGroup: '8A', academicTerm: TERM }]);
+      expect(records?.results.map((row) => row.name)).toEqual(['RES-1', 'RES-art', 'RES-left']);
+      expect(records?.pupils).toEqual(['S-1', 'S-2']);
+    });
+
     test("hold the attendance of the group's term", async () => {
       await smallSchool(store());
       const before = {
