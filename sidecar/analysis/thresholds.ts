@@ -148,3 +148,22 @@ export const MIN_TEACHING_WEEKS = 2;
 
 /** Beside one or two other classes, a colleague's own figure could be read off. */
 export const MIN_OTHER_CLASSES = 3;
+
+// What followed ----------------------------------------------------------------------------------------------
+
+/** Four school weeks: shorter, and one illness decides; longer, and other things have happened meanwhile. */
+export const FOLLOW_DAYS = 28;
+
+/** Tests are rarer than school days: those of a term so far, twelve weeks. */
+export const FOLLOW_TESTS_DAYS = 84;
+
+/** Two school weeks on either side: less is a holiday with a week beside it. */
+export const MIN_FOLLOW_DAYS = 10;
+export const MIN_TESTS_BEFORE = 2;
+export const MIN_TESTS_AFTER = 1;
+
+/** Who stands further away than one grade step is no one to compare with. */
+export const MATCH_POINTS = 10;
+
+/** With fewer pairs one pupil decides what "followed". */
+export const MIN_FOLLOWED = 10;

@@ -134,7 +134,7 @@ describe('the other fields', () => {
 
   test('sessions are none until there are any; answers of people are counted', () => {
     expect(said({}, 'ai_interaction_summary').map((one) => text(one))).toEqual(['No sessions yet.']);
-    const followUps = { reviewed: 2, acted: 1, dismissed: 0 };
+    const followUps = { reviewed: 2, acted: 1, dismissed: 0, steps: [] };
     expect(said({ followUps }, 'ai_interaction_summary').map((one) => text(one))).toEqual([
       'No sessions yet.',
       'Insights answered: 3; acted upon: 1; dismissed: 0.',
