@@ -1,5 +1,6 @@
 /** The attendance insight of one pupil: which findings are said, in which order, and how sure. */
 import type { AssessmentInsightValues, Chart, InsightValues, Reason } from '../erpnext/contract.ts';
+import { suddenChange } from './attendance-alarm.ts';
 import { attendanceRate, goodAttendance, rateFinding } from './attendance-rate.ts';
 import { absenceStreak } from './attendance-streak.ts';
 import { attendanceTrend, isFalling } from './attendance-trend.ts';
@@ -82,7 +83,8 @@ function findings(
 ): Found {
   const rate = attendanceRate(school);
   const trend = attendanceTrend(school.days);
-  const falling = isFalling(trend) ? trend : null;
+  // Both would tell of the same days; the alarm tells since when, and is seldom wrong.
+  const falling = suddenChange(school.days) ?? (isFalling(trend) ? trend : null);
   const streak = absenceStreak(school.days, today);
   const weekday = weekdayPattern(school.days, rate < settings.attendance_watch_rate);
   const why = [
@@ -93,7 +95,7 @@ function findings(
   ].filter((finding) => finding !== null);
   return {
     why,
-    rising: falling === null ? trend : null,
+    rising: isFalling(trend) || falling !== null ? null : trend,
     until: streak?.until ?? null,
   };
 }
