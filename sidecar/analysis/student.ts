@@ -68,6 +68,7 @@ export function analyseStudent(
       followUps,
       insights,
       courses: marks.courses,
+      attendance: records.attendance.filter(({ date }) => date >= window.from && date <= today),
       window,
       settings,
       history: history.said,

@@ -135,6 +135,10 @@ export const PACE_TESTS = 6;
 /** Under six degrees of freedom scatter half as large and twice as large as usual are hard to tell apart. */
 export const CONSISTENCY_FREEDOM = 6;
 
+/** Two school weeks before a test; eight tests: with fewer, only a correlation of 75 in 100 or more could be told. */
+export const LINK_SCHOOL_DAYS = 10;
+export const LINK_TESTS = 8;
+
 /** Courses of which a profile tells what was mastered before: as many as are read at a glance. */
 export const MAX_PROFILE_COURSES = 6;
 

@@ -7,10 +7,10 @@ import type { SchoolDay } from '../analysis/school-days.ts';
 import { BARS } from './bars.ts';
 import type { Line } from './bars.ts';
 
-/** `usual` and `then`: the chance that an absence begins on a day, until and from the day of the change. */
+/** `usual` and `changed`: the chance that an absence begins on a day, until and from the day of the change. */
 interface SimulatedHabit {
   usual: number;
-  then: number;
+  changed: number;
   /** The chance that an absence goes on for another day. */
   stays: number;
 }
@@ -23,9 +23,9 @@ const CHANGE = 40;
 const SEEN_WITHIN = 25;
 /** From one absence a term to one a week, of a day or of several. */
 const STEADY: readonly SimulatedHabit[] = [0.01, 0.04, 0.1, 0.14, 0.2].flatMap((usual) =>
-  [0, 0.5].map((stays) => ({ usual, then: usual, stays })),
+  [0, 0.5].map((stays) => ({ usual, changed: usual, stays })),
 );
-const CHANGED: SimulatedHabit = { usual: 0.02, then: 0.3, stays: 0.3 };
+const CHANGED: SimulatedHabit = { usual: 0.02, changed: 0.3, stays: 0.3 };
 
 export const ALARM_PROTOCOL = [
   `Alarm: ${PUPILS} simulated pupils of each habit, looked at on every day of ${DAYS}; of pupils without change the habit with most alarms counts.`,
@@ -57,10 +57,10 @@ function shareOf(rings: (days: SchoolDay[]) => boolean, habit: SimulatedHabit, r
   return ringing / PUPILS;
 }
 
-function simulatedDays({ usual, then, stays }: SimulatedHabit, random: Random): SchoolDay[] {
+function simulatedDays({ usual, changed, stays }: SimulatedHabit, random: Random): SchoolDay[] {
   let absent = false;
   return Array.from({ length: DAYS }, (_, i) => {
-    absent = (absent && random() < stays) || random() < (i < CHANGE ? usual : then);
+    absent = (absent && random() < stays) || random() < (i < CHANGE ? usual : changed);
     const date = addDays('2026-09-01', i);
     return { date, held: 1, missed: absent ? 1 : 0, absent, rows: absent ? [date] : [] };
   });

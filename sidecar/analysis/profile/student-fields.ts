@@ -3,10 +3,18 @@ import type { Reason } from '../../erpnext/contract.ts';
 import { newest } from '../calendar.ts';
 import { say } from '../finding.ts';
 import { compare } from '../order.ts';
-import type { AddressedInsight, DocumentFields, FieldContent, FollowUps, ResultRow } from '../records.ts';
+import type {
+  AddressedInsight,
+  AttendanceRow,
+  DocumentFields,
+  FieldContent,
+  FollowUps,
+  ResultRow,
+} from '../records.ts';
 import type { Window } from '../term.ts';
 import { MODEL_VERSION } from '../thresholds.ts';
 import { consistency } from './consistency.ts';
+import { engagement } from './engagement.ts';
 import type { CourseTests } from './course-tests.ts';
 import { pace } from './pace.ts';
 import { priorMastery } from './prior-mastery.ts';
@@ -16,6 +24,8 @@ export interface ProfileSources {
   followUps: FollowUps;
   insights: readonly AddressedInsight[];
   courses: readonly CourseTests[];
+  /** Of the term, up to today. */
+  attendance: readonly AttendanceRow[];
   window: Window;
 }
 
@@ -32,12 +42,13 @@ export function studentFields(student: string, sources: ProfileSources | null): 
   return { doctype: 'Student', name: student, values };
 }
 
-/** Prior mastery, pace, consistency, strengths. No learning styles: there is no evidence for them. */
-function learningProfile({ results, insights, courses, window }: ProfileSources): FieldContent {
+/** Prior mastery, pace, consistency, the link of marks to attendance, strengths. No learning styles: there is no evidence for them. */
+function learningProfile({ results, insights, courses, attendance, window }: ProfileSources): FieldContent {
   const said = [
     ...priorMastery(results, window),
     pace(courses),
     consistency(courses),
+    engagement(courses, attendance),
     say('profile.help_unknown', '', {}),
     ...insights.flatMap(({ values }) => values.reasons.filter(({ code }) => code.startsWith('strength.'))),
   ];
