@@ -13,6 +13,13 @@ function read(absent: readonly string[], settings = SETTINGS) {
   return insight(analyseStudent(pupil({ attendance: rows }), settings, TODAY), 'attendance');
 }
 
+const codesOn = (until: string, absent: readonly string[]) => {
+  const rows = attendance(weekdays(TERM.from, until), (date) =>
+    absent.includes(date) ? 'Absent' : 'Present',
+  );
+  return codes(insight(analyseStudent(pupil({ attendance: rows }), SETTINGS, until), 'attendance').reasons);
+};
+
 describe('an alarm', () => {
   const lately = ['2026-11-12', '2026-11-16', '2026-11-18', '2026-11-20'];
 
@@ -45,18 +52,10 @@ describe('an alarm', () => {
 
   test('stands for two weeks of school', () => {
     const early = weekdays(TERM.from, '2026-09-29');
-    const of = (until: string, absent: readonly string[]) => {
-      const rows = attendance(weekdays(TERM.from, until), (date) =>
-        absent.includes(date) ? 'Absent' : 'Present',
-      );
-      return codes(
-        insight(analyseStudent(pupil({ attendance: rows }), SETTINGS, until), 'attendance').reasons,
-      );
-    };
     const absent = early.filter((_, i) => [15, 17, 19].includes(i));
-    expect(of('2026-09-28', absent)).toContain('attendance.sudden');
-    expect(of('2026-10-09', absent)).toContain('attendance.sudden');
-    expect(of('2026-10-12', absent)).not.toContain('attendance.sudden');
+    expect(codesOn('2026-09-28', absent)).toContain('attendance.sudden');
+    expect(codesOn('2026-10-09', absent)).toContain('attendance.sudden');
+    expect(codesOn('2026-10-12', absent)).not.toContain('attendance.sudden');
   });
 
   test('under the watch rate asks for action, as a rule', () => {
