@@ -68,7 +68,7 @@ export function analyseStudent(
       followUps,
       insights,
       courses: marks.courses,
-      attendance: records.attendance.filter(({ date }) => date >= window.from && date <= today),
+      days: attendance.days,
       window,
       settings,
       history: history.said,

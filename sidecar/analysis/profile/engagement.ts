@@ -2,8 +2,8 @@
 import type { Reason } from '../../erpnext/contract.ts';
 import { say } from '../finding.ts';
 import { mean } from '../percent.ts';
-import type { AttendanceRow } from '../records.ts';
-import { modeOf, presence, schoolDays } from '../school-days.ts';
+import { presence } from '../school-days.ts';
+import type { SchoolDay } from '../school-days.ts';
 import { LINK_SCHOOL_DAYS, LINK_TESTS } from '../thresholds.ts';
 import type { CourseTests } from './course-tests.ts';
 
@@ -14,16 +14,15 @@ const Z_95 = 1.959963984540054;
  * Correlation, within courses, of the share of LINK_SCHOOL_DAYS days present before a test and the distance of its mark
  * to the class mean; a 95% range by R. A. Fisher's transformation (Metron 1 (1921) 3-32), one degree of freedom less
  * for each further course. Minimum: LINK_TESTS tests with as many school days before and a class mean, two or more in
- * each course counted; nothing to tell where attendance did not vary. `attendance` is of the term, up to today.
+ * each course counted; nothing to tell where attendance did not vary. `days` are those of the term, oldest first.
  */
-export function engagement(courses: readonly CourseTests[], attendance: readonly AttendanceRow[]): Reason {
-  const { days } = schoolDays(attendance, modeOf(attendance).mode);
+export function engagement(courses: readonly CourseTests[], days: readonly SchoolDay[]): Reason {
   const counted = courses
     .map(({ tests }) =>
       tests.flatMap(({ date, mark, classMean }) => {
-        const before = days.filter((day) => day.date < date).slice(-LINK_SCHOOL_DAYS);
-        if (classMean === null || before.length < LINK_SCHOOL_DAYS) return [];
-        const { held, present } = presence(before);
+        const end = days.findLastIndex((day) => day.date < date) + 1;
+        if (classMean === null || end < LINK_SCHOOL_DAYS) return [];
+        const { held, present } = presence(days.slice(end - LINK_SCHOOL_DAYS, end));
         return [{ present: present / held, distance: mark - classMean }];
       }),
     )

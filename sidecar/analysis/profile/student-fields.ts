@@ -3,14 +3,8 @@ import type { Reason } from '../../erpnext/contract.ts';
 import { newest } from '../calendar.ts';
 import { say } from '../finding.ts';
 import { compare } from '../order.ts';
-import type {
-  AddressedInsight,
-  AttendanceRow,
-  DocumentFields,
-  FieldContent,
-  FollowUps,
-  ResultRow,
-} from '../records.ts';
+import type { AddressedInsight, DocumentFields, FieldContent, FollowUps, ResultRow } from '../records.ts';
+import type { SchoolDay } from '../school-days.ts';
 import type { Window } from '../term.ts';
 import { MODEL_VERSION } from '../thresholds.ts';
 import { consistency } from './consistency.ts';
@@ -24,8 +18,8 @@ export interface ProfileSources {
   followUps: FollowUps;
   insights: readonly AddressedInsight[];
   courses: readonly CourseTests[];
-  /** Of the term, up to today. */
-  attendance: readonly AttendanceRow[];
+  /** School days of the term, up to today. */
+  days: readonly SchoolDay[];
   window: Window;
 }
 
@@ -43,12 +37,12 @@ export function studentFields(student: string, sources: ProfileSources | null): 
 }
 
 /** Prior mastery, pace, consistency, the link of marks to attendance, strengths. No learning styles: there is no evidence for them. */
-function learningProfile({ results, insights, courses, attendance, window }: ProfileSources): FieldContent {
+function learningProfile({ results, insights, courses, days, window }: ProfileSources): FieldContent {
   const said = [
     ...priorMastery(results, window),
     pace(courses),
     consistency(courses),
-    engagement(courses, attendance),
+    engagement(courses, days),
     say('profile.help_unknown', '', {}),
     ...insights.flatMap(({ values }) => values.reasons.filter(({ code }) => code.startsWith('strength.'))),
   ];
