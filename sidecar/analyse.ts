@@ -169,7 +169,7 @@ async function runAnalyses(
     db,
     students.map(({ student }) => student),
   )) {
-    const said = analyseStudent(records, settings, today, model?.learned);
+    const said = analyseStudent(records, settings, today, model?.learned, model?.effects);
     put(
       { kind: 'student', student: records.student },
       { produced: producedBy(said), preferences: said.preferences, validUntil: said.validUntil },

@@ -62,6 +62,13 @@ export interface Answer {
   settings: SettingPart[];
 }
 
+/** What is raised about one thing; `on` is the day on which somebody acted upon all of it. */
+export interface Acted {
+  title: string;
+  insights: string[];
+  on: string | null;
+}
+
 export interface StudentAnswer extends Answer {
   audience: (typeof AUDIENCES)[number];
   heading: { name: string; group: string; term: string };
@@ -72,6 +79,7 @@ export interface StudentAnswer extends Answer {
   rule: string[];
   notes: string[];
   not_used: string;
+  acted: Acted[];
   /** How the pupil has learned so far. */
   profile: Fact[];
   /** Whom to talk with first, where that was set. */
@@ -130,6 +138,11 @@ export function readStudent(message: unknown): StudentAnswer | null {
     rule: list(part(message, 'rule')).map((rule) => text(part(rule, 'text'))),
     notes: texts(part(message, 'notes')),
     not_used: text(part(message, 'not_used')),
+    acted: list(part(message, 'acted')).map((one) => ({
+      title: text(part(one, 'title')),
+      insights: texts(part(one, 'insights')),
+      on: text(part(one, 'on')) || null,
+    })),
     profile: facts(message, 'profile'),
     contact: text(part(part(message, 'contact'), 'text')) ? readFact(part(message, 'contact')) : null,
     exclusion: oneOf(EXCLUSIONS, part(message, 'exclusion')),

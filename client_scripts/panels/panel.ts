@@ -203,11 +203,12 @@ class Panel<A extends Answer> {
     this.ask();
   }
 
-  private async leaveOut(out: boolean): Promise<void> {
+  /** Tells the site something, and then asks what it says now. */
+  private async tell(method: string, args: (student: string) => Record<string, unknown>): Promise<void> {
     const question = this.question;
     if (!question) return;
     this.update({ busy: true });
-    const reply = await ask(out ? 'exclusion.exclude' : 'exclusion.include', { student: question.name });
+    const reply = await ask(method, args(question.name));
     if (this.question !== question) return;
     if (reply.kind === 'answer') this.ask();
     else guarded(() => this.settle(question, reply));
@@ -226,7 +227,9 @@ class Panel<A extends Answer> {
       frappe.flags[OPEN_FLAG] = student;
       frappe.set_route('Form', 'Student', student);
     },
-    leaveOut: (out) => void this.leaveOut(out),
+    leaveOut: (out) =>
+      void this.tell(out ? 'exclusion.exclude' : 'exclusion.include', (student) => ({ student })),
+    act: (insights, acted) => void this.tell('api.panel.act', () => ({ insights, acted })),
     edit: (part) => {
       const question = this.question;
       if (!question) return;

@@ -23,6 +23,7 @@ export interface Actions {
   choose: (studentGroup: string, academicTerm: string) => void;
   openStudent: (student: string) => void;
   leaveOut: (out: boolean) => void;
+  act: (insights: string[], acted: boolean) => void;
   edit: (part: SettingPart) => void;
   openConflict: (name: string) => void;
 }

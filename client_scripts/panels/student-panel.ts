@@ -1,6 +1,6 @@
 /** The Student panel in the order a teacher needs it: what matters, why, what goes well, what to try. Pure. */
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { StudentAnswer } from './answers.ts';
+import type { Acted, StudentAnswer } from './answers.ts';
 import { chart } from './chart.ts';
 import type { Notice } from './line.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from './sections.ts';
 import { settingSections } from './settings-section.ts';
 import { stale, tooLittleRows, withoutHeadline } from './states.ts';
+import { day } from './when.ts';
 
 export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): TemplateResult {
   return html`${head(answer)}
@@ -30,6 +31,7 @@ export function studentPanel(answer: StudentAnswer, ui: Ui, actions: Actions): T
       ${section(__('Next test'), factRows(answer.next_test))}
       ${section(__('Early warning'), ...answer.rule.map((rule) => paragraph(rule)))}
       ${section(__('Try next'), steps(answer.steps), answer.contact ? factRows([answer.contact]) : nothing)}
+      ${section(__('Step taken'), acted(answer.acted, actions))}
       ${howSure(answer.how_sure, answer.track_record)} ${tooLittleRows(answer.too_little)}
       ${section(__('Learning so far'), factRows(answer.profile))} ${settingSections(answer.settings, actions)}
       ${workings(answer.notes, answer.not_used, answer.hidden, exclusion(answer, actions))}
@@ -60,6 +62,31 @@ function opening(answer: StudentAnswer): Piece {
     return lead(text, answer.level, step ? paragraph(__('First step: {0}', [step])) : nothing);
   }
   return withoutHeadline(answer, answer.why.length > 0 || answer.going_well.length > 0);
+}
+
+/** What was acted upon is followed up: four weeks later the Program Enrollment tells what came. */
+function acted(raised: Acted[], actions: Actions): Piece {
+  if (raised.length === 0) return nothing;
+  return html`<dl class="edai-rows">
+      ${raised.map(({ title, insights, on }) => {
+        const word = on ? __('Take back') : __('Acted upon');
+        return html`<div>
+          <dt dir="auto">${title}</dt>
+          ${on ? html`<dd>${__('Acted upon on {0}.', [day(on)])}</dd>` : nothing}
+          <dd>
+            <button
+              type="button"
+              class="btn btn-xs btn-default"
+              aria-label=${__('{0}: {1}', [title, word])}
+              @click=${() => actions.act(insights, on === null)}
+            >
+              ${word}
+            </button>
+          </dd>
+        </div>`;
+      })}
+    </dl>
+    ${paragraph(__('What followed stands in the Program Enrollment after four weeks.'), 'edai-muted')}`;
 }
 
 /** For who decides it: leaving the pupil out, with what that means told before, and taking the pupil in again. */

@@ -1,5 +1,6 @@
 /** The attendance insight of one pupil: which findings are said, in which order, and how sure. */
 import type { AssessmentInsightValues, Chart, InsightValues, Reason } from '../erpnext/contract.ts';
+import { suddenChange } from './attendance-alarm.ts';
 import { attendanceRate, goodAttendance, rateFinding } from './attendance-rate.ts';
 import { absenceStreak } from './attendance-streak.ts';
 import { attendanceTrend, isFalling } from './attendance-trend.ts';
@@ -22,7 +23,7 @@ export interface AttendanceRecords {
 }
 
 /**
- * `values` is null without any row in the window. `until`: the day on which the same rows would say something
+ * `values` is null without any row in the window; `days` are the school days it rests on. `until`: the day on which the same rows would say something
  * else (a row of a coming day, a streak that grows old, a row leaving the last 365 days).
  */
 export function attendanceInsight(
@@ -30,13 +31,13 @@ export function attendanceInsight(
   settings: AnalysisSettings,
   window: Window,
   today: string,
-): { values: InsightValues | null; until: string | null } {
+): { values: InsightValues | null; days: SchoolDay[]; until: string | null } {
   const inWindow = records.attendance.filter((row) => row.date >= window.from && row.date <= window.to);
   const known = inWindow.filter((row) => row.date <= today);
   const coming = inWindow.filter((row) => row.date > today).map((row) => row.date);
   let until = coming.sort(compare)[0] ?? null;
   const [oldest] = known.map((row) => row.date).sort(compare);
-  if (oldest === undefined) return { values: null, until };
+  if (oldest === undefined) return { values: null, days: [], until };
   if (window.name === '') until = earlier(until, addDays(oldest, NO_TERM_DAYS));
 
   const { mode, mixed } = modeOf(known);
@@ -45,7 +46,8 @@ export function attendanceInsight(
   const notes = notesOf(school, mixed, window);
   if (school.days.length < MIN_SCHOOL_DAYS) {
     const tooLittle = say('data.too_little', '', { have: school.days.length, need: MIN_SCHOOL_DAYS });
-    return { values: insight([], [tooLittle, ...notes], 'little', null, recordsTo), until };
+    const values = insight([], [tooLittle, ...notes], 'little', null, recordsTo);
+    return { values, days: school.days, until };
   }
 
   const classRate = classRateOf(known, records.groupAttendance, mode, settings);
@@ -64,6 +66,7 @@ export function attendanceInsight(
   until = earlier(until, found.until);
   return {
     values: insight(found.why, rest, sure ? 'sure' : 'fairly', chartOf(school.days), recordsTo),
+    days: school.days,
     until,
   };
 }
@@ -82,7 +85,8 @@ function findings(
 ): Found {
   const rate = attendanceRate(school);
   const trend = attendanceTrend(school.days);
-  const falling = isFalling(trend) ? trend : null;
+  // Both would tell of the same days; the alarm tells since when, and is seldom wrong.
+  const falling = suddenChange(school.days) ?? (isFalling(trend) ? trend : null);
   const streak = absenceStreak(school.days, today);
   const weekday = weekdayPattern(school.days, rate < settings.attendance_watch_rate);
   const why = [
@@ -93,7 +97,7 @@ function findings(
   ].filter((finding) => finding !== null);
   return {
     why,
-    rising: falling === null ? trend : null,
+    rising: isFalling(trend) || falling !== null ? null : trend,
     until: streak?.until ?? null,
   };
 }

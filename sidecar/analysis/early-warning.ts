@@ -7,7 +7,7 @@ import { STREAK_SCHOOL_DAYS } from './thresholds.ts';
 
 /**
  * Early warning: attendance under the watch rate of AI Settings **and** falling raises the trend to act.
- * `rate` in whole percent; `falling` from attendanceTrend (so never under twice MIN_SCHOOL_DAYS).
+ * `rate` in whole percent; `falling` from suddenChange, else from attendanceTrend.
  */
 export function earlyWarning(
   rate: number,
@@ -28,6 +28,7 @@ export function rulesOf(found: readonly Finding[], settings: AnalysisSettings): 
     .map(({ reason }) => {
       switch (reason.code) {
         case 'attendance.trend':
+        case 'attendance.sudden':
           return say('attendance.early_warning', '', { watch_rate });
         case 'attendance.weekday':
           return say('rule.weekday', '', { watch_rate });

@@ -111,6 +111,14 @@ export interface FollowUps {
   reviewed: number;
   acted: number;
   dismissed: number;
+  /** Those acted upon, as far as the day is known. */
+  steps: Step[];
+}
+
+/** Somebody acted upon an insight on this day. `course` is '' where it was about attendance. */
+export interface Step {
+  course: string;
+  day: string;
 }
 
 /** Everything known about one pupil. */

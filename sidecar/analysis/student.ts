@@ -10,7 +10,9 @@ import { byDate, compare } from './order.ts';
 import { courseTests } from './profile/course-tests.ts';
 import type { CourseTests } from './profile/course-tests.ts';
 import { suggestedPreferences } from './profile/preferences.ts';
+import type { Effects } from './follow-up/effects.ts';
 import { enrollmentFields } from './program/enrollment-fields.ts';
+import { interventionHistory } from './program/intervention-history.ts';
 import { studentFields } from './profile/student-fields.ts';
 import type {
   AddressedInsight,
@@ -28,14 +30,16 @@ import { NO_TERM_DAYS } from './thresholds.ts';
 
 /**
  * Insights of the current term (the latest that began), each produced while there is a record of its kind, and
- * an Assessment Insight for every result. `today` is the site's day, YYYY-MM-DD; `learned` what finished terms taught. Nobody's insights are
- * produced once the pupil is disabled or has left; the Assessment Insights stay as they were.
+ * an Assessment Insight for every result. `today` is the site's day, YYYY-MM-DD; `learned` what finished terms taught;
+ * `effects` what followed steps here. Nobody's insights are produced once the pupil is disabled or has left; the
+ * Assessment Insights stay as they were.
  */
 export function analyseStudent(
   records: StudentRecords,
   settings: AnalysisSettings,
   today: string,
   learned: Learned | null = null,
+  effects: Effects | null = null,
 ): StudentAnalysis {
   const cohorts = largeEnough(records.cohorts, settings.minimum_group_size);
   const window = currentTerm(records.terms, today);
@@ -58,12 +62,25 @@ export function analyseStudent(
     const { followUps } = records;
     // Sums of fractions depend on their order in the last digit, and a rounded figure on that.
     const results = records.results.toSorted((a, b) => byDate(a, b) || a.score - b.score);
-    const sources = { results, followUps, insights, courses: marks.courses, window, settings };
+    const history = interventionHistory(records, cohorts, today, effects);
+    const sources = {
+      results,
+      followUps,
+      insights,
+      courses: marks.courses,
+      days: attendance.days,
+      window,
+      settings,
+      history: history.said,
+    };
     fields = [
       studentFields(records.student, sources),
       ...records.programs.map((enrollment) => enrollmentFields(enrollment, sources)),
     ];
-    validUntil = [attendance.until, marks.until, until, leaving(records, today)].reduce(earlier, validUntil);
+    validUntil = [attendance.until, marks.until, until, history.until, leaving(records, today)].reduce(
+      earlier,
+      validUntil,
+    );
   }
   return {
     insights,

@@ -1,6 +1,7 @@
 /** `evaluate`: runs the product's own features and models on public data and prints each figure beside its bar. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ALARM_PROTOCOL, alarmLines } from './alarm.ts';
 import { meets, wordOf } from './bars.ts';
 import { evaluateOulad } from './oulad.ts';
 import { readOulad } from './oulad-rows.ts';
@@ -28,8 +29,8 @@ export function evaluate(options: EvaluateOptions): Evaluation {
       : evaluateOulad(readOulad(folder('oulad-2013')), options.train.split(','), options.test.split(','));
   const uci = options.dataset === 'oulad' ? [] : evaluateUci(folder('uci-student-performance'));
   const evaluation = {
-    protocol: [...(oulad?.protocol ?? []), ...(uci.length === 0 ? [] : UCI_PROTOCOL)],
-    lines: [...(oulad?.lines ?? []), ...uci],
+    protocol: [...(oulad?.protocol ?? []), ...(uci.length === 0 ? [] : UCI_PROTOCOL), ...ALARM_PROTOCOL],
+    lines: [...(oulad?.lines ?? []), ...uci, ...alarmLines()],
     oulad,
   };
   if (options.report !== undefined) writeFileSync(options.report, reportPage(evaluation));

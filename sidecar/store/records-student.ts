@@ -87,7 +87,11 @@ async function readStudents(db: Db, names: readonly string[]): Promise<StudentRo
       (select json_build_object(
           'reviewed', count(*) filter (where status = 'Reviewed'),
           'acted', count(*) filter (where status = 'Acted Upon'),
-          'dismissed', count(*) filter (where status = 'Dismissed'))
+          'dismissed', count(*) filter (where status = 'Dismissed'),
+          'steps', coalesce(
+            json_agg(json_build_object('course', coalesce(course, ''), 'day', answered_on)
+              order by answered_on, course)
+            filter (where status = 'Acted Upon' and answered_on is not null), '[]'::json))
         from mirror_ai_insight where target_student = s.name) as "followUps"
     from mirror_student s where s.name = any(${names})`.execute(db);
   return rows.rows;

@@ -1,5 +1,6 @@
 /** The sidecar's own tables as types; the mirror's tables follow `watched.json` (`mirror/shape.ts`). */
 import type { ColumnType, Generated, Kysely } from 'kysely';
+import type { Effects } from '../analysis/follow-up/effects.ts';
 import type { Learned } from '../analysis/risk/learn.ts';
 
 /** What every store function is given: the database, or a transaction on it. */
@@ -131,6 +132,7 @@ interface ProposalTable {
 interface ModelTable {
   name: string;
   learned: ColumnType<Learned, string, string>;
+  effects: ColumnType<Effects | null, string, string>;
   day: string;
 }
 

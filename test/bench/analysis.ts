@@ -75,7 +75,12 @@ function pupil(i: number): StudentRecords {
         pupils: 26,
       },
     ],
-    followUps: { reviewed: 1, acted: 1, dismissed: 0 },
+    followUps: {
+      reviewed: 1,
+      acted: 1,
+      dismissed: 0,
+      steps: [{ course: '', day: testDate('2026-09-01', 1) }],
+    },
     programs: [
       { name: `PE-${i}`, courses: COURSES.map((course) => ({ course, required: true })), taken: [] },
     ],

@@ -16,6 +16,7 @@ const actions: Actions = {
   toggleAll: nothing,
   choose: nothing,
   leaveOut: nothing,
+  act: nothing,
   openStudent: nothing,
   edit: nothing,
   openConflict: nothing,

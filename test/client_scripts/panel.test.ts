@@ -349,6 +349,19 @@ test('a pupil opened from a course opens at the insights', async () => {
   expect(form.layout.tabs[0]?.is_active()).toBe(true);
 });
 
+test('a step that was taken is told to the site, which then says so', async () => {
+  page.desk.open('Student', 'S1');
+  await page.answer({ ...answers.lina, acted: [{ title: 'Attendance', insights: ['a1'], on: null }] });
+  button('Acted upon').click();
+  expect(page.open).toMatchObject([{ method: 'act', args: { insights: ['a1'], acted: true } }]);
+  await page.answer({ acted: true });
+  await page.answer({
+    ...answers.lina,
+    acted: [{ title: 'Attendance', insights: ['a1'], on: '2026-11-20' }],
+  });
+  expect(text()).toContain('Take back');
+});
+
 test('leaving a pupil out asks the site and then shows what it says', async () => {
   page.desk.open('Student', 'S1');
   await page.answer({ ...answers.lina, exclusion: 'in' });

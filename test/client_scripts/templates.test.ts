@@ -26,6 +26,7 @@ const actions = {
   toggleAll: vi.fn<() => void>(),
   choose: vi.fn<(group: string, term: string) => void>(),
   leaveOut: vi.fn<(out: boolean) => void>(),
+  act: vi.fn<(insights: string[], acted: boolean) => void>(),
   openStudent: vi.fn<(student: string) => void>(),
   edit: vi.fn<(part: SettingPart) => void>(),
   openConflict: vi.fn<(name: string) => void>(),
@@ -239,6 +240,24 @@ test('only who decides it is offered to leave a pupil out, and reads before what
   expect(place.querySelector('details:last-of-type')?.textContent).toContain('erased for good');
   [...place.querySelectorAll('button')].find((one) => said(one) === 'Leave out')?.click();
   expect(actions.leaveOut).toHaveBeenLastCalledWith(true);
+});
+
+test('staff mark what was acted upon, and take it back, by what it is about', () => {
+  const place = student({
+    ...answers.lina,
+    acted: [
+      { title: 'Attendance', insights: ['a1'], on: null },
+      { title: 'Mathematics', insights: ['m1', 'r1'], on: '2026-11-20' },
+    ],
+  });
+  const press = (label: string): void =>
+    place.querySelector<HTMLButtonElement>(`button[aria-label="${label}"]`)?.click();
+  press('Attendance: Acted upon');
+  expect(actions.act).toHaveBeenLastCalledWith(['a1'], true);
+  expect(said(place)).toMatch(/Acted upon on \S* ?\S* ?20/);
+  press('Mathematics: Take back');
+  expect(actions.act).toHaveBeenLastCalledWith(['m1', 'r1'], false);
+  expect(said(student(answers.lina))).not.toContain('Step taken');
 });
 
 test('a pupil who is left out can be taken in again', () => {

@@ -6,6 +6,7 @@ import { PAST, pastTest, PLACES, Readings, Sidecar, steadyPupil, type Place } fr
 const { course: COURSE, group: GROUP } = PAST;
 
 const STUDENT_KEYS = [
+  'acted',
   'audience',
   'channel',
   'chart',

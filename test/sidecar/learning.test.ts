@@ -7,6 +7,7 @@ import { siteDay } from '../../sidecar/clock.ts';
 import { readModel } from '../../sidecar/store/models.ts';
 import { readState } from '../../sidecar/store/state.ts';
 import { pastTerms } from './analysis/past-terms.ts';
+import { weekdays } from './analysis/pupil.ts';
 import { SETTINGS, type FakeSite } from './fake-site.ts';
 import { lineForEachTest } from './school-line.ts';
 
@@ -93,6 +94,32 @@ describe('learning', { timeout: 120_000 }, () => {
       before?.learned.failed_or_left ?? 0,
     );
     expect((await analysed()).length).toBeLessThan(125);
+  });
+
+  test('follows the steps that people took, four weeks later, beside classmates who had none', async () => {
+    const { site } = here.line;
+    const [pupil, classmate, busy] = ['S-followed', 'S-alike', 'S-busy'];
+    for (const student of [pupil, classmate, busy]) {
+      site.save('Student', student, { student_name: student, enabled: 1 }, { silent: true });
+      for (const date of weekdays('2026-09-14', '2026-11-06')) {
+        const isAbsent = date < '2026-10-12' && date.endsWith('4');
+        const row = { student, student_group: 'G', date, status: isAbsent ? 'Absent' : 'Present' };
+        site.save('Student Attendance', `${student} ${date}`, row, { silent: true, docstatus: 1 });
+      }
+    }
+    const answered = { status: 'Acted Upon', answered_on: '2026-10-12', course: null };
+    site.save('AI Insight', 'I-1', { ...answered, target_student: pupil }, { silent: true });
+    await here.line.settle();
+    expect((await readModel(here.store.db))?.effects?.attendance).toEqual({ pairs: 1, range: null });
+    for (const [name, student] of [
+      ['I-2', classmate],
+      ['I-3', busy],
+    ] as const)
+      site.save('AI Insight', name, { ...answered, target_student: student });
+    await here.line.settle();
+    here.line.site.settings = { ...SETTINGS, pass_mark: 60 };
+    await here.line.settle();
+    expect((await readModel(here.store.db))?.effects?.attendance).toEqual({ pairs: 0, range: null });
   });
 
   test('in a thread of its own gives the same to the last bit', async () => {

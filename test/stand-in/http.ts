@@ -17,6 +17,7 @@ import { programEnrollmentPanel } from './panels/program-enrollment.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
 import { instructorPanel } from './panels/instructor.ts';
 import { saveSettings } from './panels/settings.ts';
+import { act } from './panels/steps.ts';
 import { studentPanel } from './panels/student.ts';
 import { insertMany, resources, type Environment } from './rest.ts';
 import { Refusal } from './school-rules.ts';
@@ -78,6 +79,10 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
         : context.json({ message });
     });
   }
+  app.post('/api/method/education_ai.api.panel.act', async (context) => {
+    const message = act(site, context.get('reader'), await context.req.json());
+    return message === null ? context.json({ exc_type: 'PermissionError' }, 403) : context.json({ message });
+  });
   for (const [name, decide] of Object.entries({ exclude, include })) {
     app.post(`/api/method/education_ai.exclusion.${name}`, async (context) => {
       const { student } = z.object({ student: z.string() }).parse(await context.req.json());

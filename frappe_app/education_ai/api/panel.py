@@ -1,4 +1,6 @@
-"""What the Desk and the portal read: one method a page, one request a panel. Each checks the reader first.
+"""What the Desk and the portal read: one method a page, one request a panel; and what staff did about it.
+
+Each checks the reader first.
 
 A reader without business gets 403. `off` means that the tab is not to be shown. All text comes rendered and
 translated, and is not HTML. Who read what is noted (read_log.py), therefore by POST alone.
@@ -6,6 +8,7 @@ translated, and is not HTML. Who read what is noted (read_log.py), therefore by 
 
 import frappe
 
+from education_ai.panels import steps
 from education_ai.panels.course import course_panel
 from education_ai.panels.evidence import evidence_rows
 from education_ai.panels.group import group_panel
@@ -42,3 +45,8 @@ def student_group(name: str) -> dict:
 @frappe.whitelist(methods=["POST"])
 def evidence(insight: str, reason: int) -> dict:
 	return evidence_rows(insight, reason)
+
+
+@frappe.whitelist(methods=["POST"])
+def act(insights: list | str, acted: bool | int) -> dict:
+	return steps.act(frappe.parse_json(insights), bool(acted))

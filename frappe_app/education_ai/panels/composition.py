@@ -41,6 +41,8 @@ class Insight:
 	chart: Mapping | None
 	records_to: str | None
 	worked_out: str | None
+	status: str = "Pending"
+	answered_on: str | None = None
 
 	@property
 	def rank(self) -> tuple:

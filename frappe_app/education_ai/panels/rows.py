@@ -9,7 +9,8 @@ from education_ai.panels.composition import LEVELS, Insight
 
 COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 	ifnull(student_group, '') as student_group, ifnull(academic_term, '') as academic_term,
-	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out"""
+	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out,
+	ifnull(status, 'Pending') as status, answered_on"""
 # Of what is said about a pupil: what a class of a course has to do with.
 ABOUT_CLASS = """target_doctype = 'Student'
 	and (kind = 'attendance' or (kind in ('marks', 'risk') and course = %(course)s))"""
@@ -73,6 +74,7 @@ def as_insight(row: Mapping) -> Insight:
 			"chart": _json(row["chart"], None),
 			"records_to": str(row["records_to"]) if row["records_to"] else None,
 			"worked_out": str(row["worked_out"]) if row["worked_out"] else None,
+			"answered_on": str(row["answered_on"]) if row.get("answered_on") else None,
 		}
 	)
 

@@ -22,6 +22,7 @@ from education_ai.panels.composition import (
 from education_ai.panels.rows import insights_of_student
 from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_size, shows_to
+from education_ai.panels.steps import steps_of
 from education_ai.panels.wishes import Wishes, wishes
 from education_ai.permissions import audience, knows_of_exclusions
 from education_ai.sentences import Speaker, fill, shown_text, student_names
@@ -54,6 +55,7 @@ def student_panel(name: str) -> dict:
 	speaker = Speaker(reader, student_names((r for i in insights for r in i.reasons), {name: shown_name}))
 	wanted = wishes() if reader == "staff" else Wishes()
 	panel = compose(wanted.shown(insights), speaker, freshness(), shown_text(shown_name), wanted)
+	panel["acted"] = steps_of(wanted.shown(insights)) if reader == "staff" else []
 	panel["profile"] = [] if excluded else profile(name, speaker, wanted)
 	panel |= set_for(name, panel)
 	panel["settings"] = [] if excluded else settings_of("Student", name)

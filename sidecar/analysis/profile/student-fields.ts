@@ -4,9 +4,11 @@ import { newest } from '../calendar.ts';
 import { say } from '../finding.ts';
 import { compare } from '../order.ts';
 import type { AddressedInsight, DocumentFields, FieldContent, FollowUps, ResultRow } from '../records.ts';
+import type { SchoolDay } from '../school-days.ts';
 import type { Window } from '../term.ts';
 import { MODEL_VERSION } from '../thresholds.ts';
 import { consistency } from './consistency.ts';
+import { engagement } from './engagement.ts';
 import type { CourseTests } from './course-tests.ts';
 import { pace } from './pace.ts';
 import { priorMastery } from './prior-mastery.ts';
@@ -16,6 +18,8 @@ export interface ProfileSources {
   followUps: FollowUps;
   insights: readonly AddressedInsight[];
   courses: readonly CourseTests[];
+  /** School days of the term, up to today. */
+  days: readonly SchoolDay[];
   window: Window;
 }
 
@@ -32,12 +36,13 @@ export function studentFields(student: string, sources: ProfileSources | null): 
   return { doctype: 'Student', name: student, values };
 }
 
-/** Prior mastery, pace, consistency, strengths. No learning styles: there is no evidence for them. */
-function learningProfile({ results, insights, courses, window }: ProfileSources): FieldContent {
+/** Prior mastery, pace, consistency, the link of marks to attendance, strengths. No learning styles: there is no evidence for them. */
+function learningProfile({ results, insights, courses, days, window }: ProfileSources): FieldContent {
   const said = [
     ...priorMastery(results, window),
     pace(courses),
     consistency(courses),
+    engagement(courses, days),
     say('profile.help_unknown', '', {}),
     ...insights.flatMap(({ values }) => values.reasons.filter(({ code }) => code.startsWith('strength.'))),
   ];

@@ -10,8 +10,20 @@ import * as checks from './0006-checks.ts';
 import * as leases from './0007-leases.ts';
 import * as ownFields from './0008-own-fields.ts';
 import * as risk from './0009-risk.ts';
+import * as effects from './0010-effects.ts';
 
-export const MIGRATIONS = [work, insights, report, logs, profiles, checks, leases, ownFields, risk] as const;
+export const MIGRATIONS = [
+  work,
+  insights,
+  report,
+  logs,
+  profiles,
+  checks,
+  leases,
+  ownFields,
+  risk,
+  effects,
+] as const;
 
 /** Only inside a transaction, where it also works behind a pooling proxy (`sync.md` 20). */
 const MIGRATION_LOCK = 814_011;

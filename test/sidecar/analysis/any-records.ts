@@ -10,6 +10,7 @@ import type {
   GroupRecords,
   InstructorRecords,
   ResultRow,
+  Step,
   StudentRecords,
 } from '../../../sidecar/analysis/records.ts';
 import { cohort, isMonday, pupil, results, TERM, TODAY, weekdays } from './pupil.ts';
@@ -122,11 +123,19 @@ export const anyPupil: Arbitrary<StudentRecords> = record({
   program: option(
     array(record({ course: constantFrom('Mathematics', 'Physics'), required: boolean() }), { maxLength: 3 }),
   ),
-  acted: constantFrom(0, 0, 2),
-}).map(({ classRate, classMode, program, acted, ...more }) =>
+  steps: constantFrom<Step[]>(
+    [],
+    [],
+    [
+      { course: '', day: '2026-10-14' },
+      { course: 'Mathematics', day: '2026-10-20' },
+      { course: '', day: '2026-11-10' },
+    ],
+  ),
+}).map(({ classRate, classMode, program, steps, ...more }) =>
   pupil({
     ...more,
-    followUps: { reviewed: 0, acted, dismissed: 0 },
+    followUps: { reviewed: 0, acted: steps.length, dismissed: 0, steps },
     programs: program === null ? [] : [{ name: 'PE-1', courses: program, taken: [] }],
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: classMode, rate: classRate, days: 59, pupils: 26 },

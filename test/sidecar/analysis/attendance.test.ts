@@ -16,7 +16,7 @@ const mondays = days.filter(isMonday);
 const withAbsences = (count: number) =>
   attendance(days, (_, i) => (i % 6 === 0 && i / 6 < count && i < 44 ? 'Absent' : 'Present'));
 
-const falls = (_: string, i: number) => (i >= 14 && i % 2 === 0 ? 'Absent' : 'Present');
+const twoIllnesses = (_: string, i: number) => (i >= 18 && i < 27 && i % 5 !== 2 ? 'Absent' : 'Present');
 
 const lastMondays = (count: number) => new Set(mondays.slice(-count));
 
@@ -167,15 +167,15 @@ describe('trend', () => {
   });
 
   test('needs 15 school days before the last 15', () => {
-    expect(codes(read(attendance(days.slice(-29), falls)).reasons)).not.toContain('attendance.trend');
-    expect(codes(read(attendance(days.slice(-30), falls)).reasons)).toContain('attendance.trend');
+    expect(codes(read(attendance(days.slice(-29), twoIllnesses)).reasons)).not.toContain('attendance.trend');
+    expect(codes(read(attendance(days.slice(-30), twoIllnesses)).reasons)).toContain('attendance.trend');
   });
 
   test('falling above the watch rate is watch; the early warning needs both', () => {
     const rows = attendance(days, (_, i) => (i >= 44 && i % 4 === 0 ? 'Absent' : 'Present'));
     const found = read(rows);
     expect(found.level).toBe('watch');
-    expect(codes(found.reasons)).toContain('attendance.trend');
+    expect(codes(found.reasons)).toContain('attendance.sudden');
     expect(codes(found.reasons)).not.toContain('attendance.early_warning');
   });
 

@@ -124,6 +124,51 @@ describe('consistency', () => {
   });
 });
 
+/** Days 10 to 29 are often missed, and so are those from day 40 on. */
+const often = (_: string, i: number) => i % 3 === 0 && ((i >= 10 && i < 30) || i >= 40);
+
+describe('attendance and marks', () => {
+  const DATES = weekdays(TERM.from, TODAY);
+  /** Tests on every fifth school day from the eleventh on, in two courses in turn. */
+  const testDates = DATES.filter((_, i) => i >= 10 && i % 5 === 0);
+  const link = (marks: readonly number[], absent: (date: string, i: number) => boolean) => {
+    const tests = results(marks.slice(0, testDates.length), (i) => ({
+      plan: `L-${i}`,
+      date: testDates[i] ?? '',
+      course: i % 2 === 0 ? 'Mathematics' : 'English',
+    }));
+    const cohorts = ['Mathematics', 'English'].map((course) =>
+      cohort(60, 7, {
+        course,
+        plans: testDates.map((date, i) => ({ plan: `L-${i}`, date, mean: 60, count: 26 })),
+      }),
+    );
+    const rows = attendance(DATES, (date, i) => (absent(date, i) ? 'Absent' : 'Present'));
+    return said({ results: tests, cohorts, attendance: rows }).filter(({ code }) => /link/.test(code));
+  };
+
+  test('are linked where marks lie higher after weeks with fewer absences', () => {
+    const [reason] = link([80, 80, 55, 50, 50, 50, 66, 80, 66, 50], often);
+    expect(reason?.code).toBe('profile.link_with');
+    expect(reason?.params['tests']).toBe(10);
+    const [against] = link([40, 40, 65, 70, 70, 70, 54, 40, 54, 70], often);
+    expect(against?.code).toBe('profile.link_against');
+    expect(against?.params).toEqual(reason?.params);
+  });
+
+  test('have no clear link where marks come and go by themselves', () => {
+    const [reason] = link([60, 70, 70, 60, 70, 60, 60, 70, 60, 70], often);
+    expect(reason?.code).toBe('profile.link_none');
+    expect(reason && text(reason)).toMatch(/from minus \d+ to plus \d+ on a scale of 100/);
+  });
+
+  test('cannot be linked where attendance did not vary, or with fewer than eight tests', () => {
+    expect(codes(link([60, 70, 70, 60, 70, 60, 60, 70, 60, 70], () => false))).toEqual(['profile.link_flat']);
+    const few = link([60, 70, 70, 60, 70, 60, 60], often);
+    expect(few.map((reason) => text(reason))).toEqual(['Tests with two school weeks before: 7 of 8 needed.']);
+  });
+});
+
 describe('the other fields', () => {
   test('the insights in short are the clearest reason of each that asks for attention', () => {
     const falling = results([80, 60, 40, 30]);
@@ -134,7 +179,7 @@ describe('the other fields', () => {
 
   test('sessions are none until there are any; answers of people are counted', () => {
     expect(said({}, 'ai_interaction_summary').map((one) => text(one))).toEqual(['No sessions yet.']);
-    const followUps = { reviewed: 2, acted: 1, dismissed: 0 };
+    const followUps = { reviewed: 2, acted: 1, dismissed: 0, steps: [] };
     expect(said({ followUps }, 'ai_interaction_summary').map((one) => text(one))).toEqual([
       'No sessions yet.',
       'Insights answered: 3; acted upon: 1; dismissed: 0.',

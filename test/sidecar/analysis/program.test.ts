@@ -75,14 +75,11 @@ describe('the path', () => {
 });
 
 describe('steps so far', () => {
-  test('are counted, and no effect is claimed', () => {
+  test('are counted', () => {
     const programs = [program(['Art'])];
     expect(codes(said('ai_intervention_history', { programs }))).toEqual(['history.none']);
-    const followUps = { reviewed: 2, acted: 1, dismissed: 0 };
-    expect(codes(said('ai_intervention_history', { programs, followUps }))).toEqual([
-      'history.answers',
-      'history.no_effect',
-    ]);
+    const followUps = { reviewed: 2, acted: 1, dismissed: 0, steps: [] };
+    expect(codes(said('ai_intervention_history', { programs, followUps }))).toEqual(['history.answers']);
   });
 
   test('and all else are emptied when the pupil has left', () => {

@@ -130,7 +130,7 @@ export function pupil(more: Partial<StudentRecords> = {}): StudentRecords {
     groupAttendance: [
       { studentGroup: 'G8', academicTerm: TERM.name, mode: 'day', rate: 93, days: 59, pupils: 26 },
     ],
-    followUps: { reviewed: 0, acted: 0, dismissed: 0 },
+    followUps: { reviewed: 0, acted: 0, dismissed: 0, steps: [] },
     programs: [],
     ...more,
   };

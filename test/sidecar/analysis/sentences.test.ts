@@ -26,6 +26,15 @@ const anyLearned = constantFrom(
   taught({ cut: 0.02, ...unchecked }),
 );
 
+/** What followed steps here: not counted out, no difference, more and less than for matched pupils. */
+const range = (low: number, high: number) => ({ pairs: 14, range: { low, high } });
+const anyEffects = constantFrom(
+  null,
+  { attendance: range(-3, 8), marks: range(-8, -3) },
+  { attendance: range(2, 8), marks: range(3, 8) },
+  { attendance: range(-8, -2), marks: range(0, 0) },
+);
+
 const all = Object.entries(SENTENCES);
 const readable = all.filter(([, sentence]) => sentence.section !== 'chart');
 
@@ -132,8 +141,15 @@ describe('every reason that is ever said', () => {
         anyCourse,
         anyGroup,
         anyLearned,
-        (records, cohort, teacher, course, group, learned) => {
-          const { insights, assessments, fields } = analyseStudent(records, SETTINGS, TODAY, learned);
+        anyEffects,
+        (records, cohort, teacher, course, group, learned, effects) => {
+          const { insights, assessments, fields } = analyseStudent(
+            records,
+            SETTINGS,
+            TODAY,
+            learned,
+            effects,
+          );
           const { insight } = analyseCohort(cohort, SETTINGS, TODAY);
           const written = [
             ...fields,

@@ -22,6 +22,8 @@ const InsightRow = z.object({
     .transform((text) => (text === null ? null : Chart.parse(JSON.parse(text)))),
   records_to: z.string().nullable(),
   generated_timestamp: z.string().nullable(),
+  status: z.string(),
+  answered_on: z.string().nullish(),
 });
 
 export type Insight = z.output<typeof InsightRow> & { name: string };

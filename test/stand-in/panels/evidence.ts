@@ -42,7 +42,8 @@ export function evidence(site: Site, reader: Reader, name: string, at: number): 
   };
 }
 
-function readsAs(site: Site, reader: Reader, insight: Insight): Audience | null {
+/** As whom this reader reads the insight; null where they do not. */
+export function readsAs(site: Site, reader: Reader, insight: Insight): Audience | null {
   if (insight.target_student === null) {
     const mine =
       insight.kind === 'group'

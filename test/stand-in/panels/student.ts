@@ -23,6 +23,7 @@ import { noteRead, targetRead } from './read-log.ts';
 import { audienceOf, nameOf, showsTo, type Reader } from './readers.ts';
 import { shownText, Speaker } from './sentences.ts';
 import { settingsOf } from './settings.ts';
+import { stepsOf } from './steps.ts';
 import { NO_WISHES, wanted, wishesOf, type Wishes } from './wishes.ts';
 
 /** A headline of more clauses is no longer one sentence. */
@@ -47,6 +48,7 @@ export function studentPanel(site: Site, reader: Reader, name: string): object |
   const composed = compose(site, wanted(wishes, insights), speaker, freshness(site), wishes);
   const panel = {
     ...composed,
+    acted: audience === 'staff' ? stepsOf(wanted(wishes, insights)) : [],
     profile: excluded ? [] : profile(site, name, speaker, wishes),
     ...setFor(site, name, composed),
     settings: excluded ? [] : settingsOf(site, reader, 'Student', name),

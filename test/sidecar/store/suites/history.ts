@@ -1,9 +1,11 @@
 /** What the early warning is given to learn from, and how what was learned is kept. */
 import { describe, expect, test } from 'vitest';
+import { effectsOf } from '../../../../sidecar/analysis/follow-up/effects.ts';
 import { learn } from '../../../../sidecar/analysis/risk/learn.ts';
 import { readModel, storeModel } from '../../../../sidecar/store/models.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { finishedClasses, historySize, nextTermEnd } from '../../../../sidecar/store/records-history.ts';
+import { attendanceOfClass, resultsOfClass, stepsTaken } from '../../../../sidecar/store/records-steps.ts';
 import { put, result, smallSchool, TERM } from './school.ts';
 
 const AFTER = '2027-01-10';
@@ -67,13 +69,73 @@ export function historySuite(store: () => Store): void {
     });
   });
 
+  describe('steps that were taken', () => {
+    const days = { from: '2026-09-07', to: '2026-11-02' };
+
+    test('are those acted upon on a day that is known, oldest first, once', async () => {
+      const answers = [
+        ['I-1', 'S-2', 'Acted Upon', '2026-10-12', 'Mathematics'],
+        ['I-2', 'S-1', 'Acted Upon', '2026-10-05', null],
+        ['I-3', 'S-1', 'Acted Upon', '2026-10-05', null],
+        ['I-4', 'S-1', 'Reviewed', '2026-10-06', null],
+        ['I-5', 'S-1', 'Acted Upon', null, null],
+        ['I-6', 'S-1', 'Acted Upon', '2026-11-03', null],
+      ] as const;
+      for (const [name, student, status, day, course] of answers)
+        await put(store(), 'AI Insight', name, {
+          docstatus: 0,
+          target_student: student,
+          status,
+          course,
+          answered_on: day,
+        });
+      expect(await stepsTaken(store().db, days)).toEqual([
+        { student: 'S-1', day: '2026-10-05', course: '' },
+        { student: 'S-2', day: '2026-10-12', course: 'Mathematics' },
+      ]);
+    });
+
+    test('come with the attendance of the group that the pupil was in, in these days', async () => {
+      await smallSchool(store());
+      const present = { docstatus: 1, student: 'S-2', student_group: '8A', status: 'Present' };
+      for (const date of ['2026-09-06', '2026-09-07', '2026-11-02', '2026-11-03'])
+        await put(store(), 'Student Attendance', `ATT-${date}`, { ...present, date });
+      await put(store(), 'Student Attendance', 'ATT-other', {
+        ...present,
+        student_group: '8B',
+        date: '2026-10-06',
+      });
+      const rows = await attendanceOfClass(store().db, 'S-1', days);
+      expect(rows.map(({ name }) => name)).toEqual(['ATT-1', 'ATT-2026-09-07', 'ATT-2026-11-02']);
+    });
+
+    test("come with everybody's results in the tests of the course that the pupil has", async () => {
+      await smallSchool(store());
+      await put(store(), 'Assessment Result', 'RES-2', result('S-2', { total_score: 17 }));
+      await put(store(), 'Assessment Result', 'RES-2-1', result('S-2', { total_score: 18 }));
+      await put(store(), 'Assessment Result', 'RES-3', result('S-2', { assessment_plan: 'PLAN-2' }));
+      const step = { student: 'S-1', day: '2026-10-12', course: 'Mathematics' };
+      const common = { plan: 'PLAN-1', date: '2026-10-05', maximum: 20 };
+      expect(await resultsOfClass(store().db, step, days)).toEqual([
+        { student: 'S-1', score: 14, ...common },
+        { student: 'S-2', score: 18, ...common },
+      ]);
+      expect(await resultsOfClass(store().db, { ...step, course: 'Art' }, days)).toEqual([]);
+    });
+  });
+
   test('what was learned is kept to the last bit, and the same again is no change', async () => {
     const learned = { ...learn([]), cut: 1 / 3, terms: ['Term 1'] };
+    const effects = effectsOf([]);
     expect(await readModel(store().db)).toBeNull();
-    expect(await storeModel(store().db, learned, '2027-01-10')).toBe(true);
-    expect(await storeModel(store().db, learned, '2027-02-10')).toBe(false);
-    expect(await readModel(store().db)).toEqual({ learned, day: '2027-01-10' });
-    expect(await storeModel(store().db, { ...learned, cut: 0.5 }, '2027-03-10')).toBe(true);
+    expect(await storeModel(store().db, { learned, effects }, '2027-01-10')).toBe(true);
+    expect(await storeModel(store().db, { learned, effects }, '2027-02-10')).toBe(false);
+    expect(await readModel(store().db)).toEqual({ learned, effects, day: '2027-01-10' });
+    const changed = { learned: { ...learned, cut: 0.5 }, effects };
+    expect(await storeModel(store().db, changed, '2027-03-10')).toBe(true);
     expect((await readModel(store().db))?.learned.cut).toBe(0.5);
+    const followed = { ...effects, marks: { pairs: 12, range: { low: -3, high: 8 } } };
+    expect(await storeModel(store().db, { ...changed, effects: followed }, '2027-04-10')).toBe(true);
+    expect((await readModel(store().db))?.effects).toEqual(followed);
   });
 }

@@ -54,19 +54,21 @@ export function recordSuite(store: () => Store): void {
         ],
         cohorts: [],
         groupAttendance: [rate],
-        followUps: { reviewed: 0, acted: 0, dismissed: 0 },
+        followUps: { reviewed: 0, acted: 0, dismissed: 0, steps: [] },
         programs: [],
       });
     });
 
     test('hold what people answered, and the courses of submitted enrollments in the order of the program', async () => {
       await smallSchool(store());
-      for (const [name, status] of [
-        ['I-1', 'Acted Upon'],
-        ['I-2', 'Reviewed'],
-        ['I-3', 'Reviewed'],
+      for (const [name, status, more] of [
+        ['I-1', 'Acted Upon', { course: 'Mathematics', answered_on: '2026-10-12' }],
+        ['I-2', 'Reviewed', { answered_on: '2026-10-13' }],
+        ['I-3', 'Reviewed', {}],
+        ['I-4', 'Acted Upon', { answered_on: '2026-10-05' }],
+        ['I-5', 'Acted Upon', {}],
       ] as const)
-        await put(store(), 'AI Insight', name, { docstatus: 0, target_student: 'S-1', status });
+        await put(store(), 'AI Insight', name, { docstatus: 0, target_student: 'S-1', status, ...more });
       const courses = [
         { course: 'Physics', required: 0 },
         { course: 'Mathematics', required: 1 },
@@ -82,7 +84,15 @@ export function recordSuite(store: () => Store): void {
       const own = { student: 'S-1', program_enrollment: 'PE-1', course: 'Physics' };
       await put(store(), 'Course Enrollment', 'CE-1', own);
       const [records] = await readStudentRecords(store().db, ['S-1']);
-      expect(records?.followUps).toEqual({ reviewed: 2, acted: 1, dismissed: 0 });
+      expect(records?.followUps).toEqual({
+        reviewed: 2,
+        acted: 3,
+        dismissed: 0,
+        steps: [
+          { course: '', day: '2026-10-05' },
+          { course: 'Mathematics', day: '2026-10-12' },
+        ],
+      });
       expect(records?.programs).toEqual([
         {
           name: 'PE-1',

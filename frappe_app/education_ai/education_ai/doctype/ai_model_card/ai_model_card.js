@@ -63,7 +63,7 @@ function checked({ rung, checked: found }) {
 
 function fairness() {
   const text = __(
-    'By groups of pupils: not read. Gender, disability, religion, age, address and income do not reach the analysis, so that its errors cannot be compared between such groups here.',
+    'By groups of pupils: not told. Gender, disability, religion, age, address and income are never read from this site: what is not there can neither steer a warning nor leak. So its errors cannot be compared between such groups here. On public data they are, by gender, age, disability and deprivation, by the command evaluate; that says nothing certain about this school.',
   );
   return paragraph(text);
 }
