@@ -12,7 +12,8 @@ import { daysAbsent, enrolled, lina, mathematics, teacher } from './answers.ts';
 import { conflict, decided, preferences } from './setting-answers.ts';
 
 test('an answer of this version is read without loss', () => {
-  expect(readStudent(lina)).toEqual({ ...lina, rule: lina.rule.map(({ text }) => text) });
+  const answered = { ...lina, acted: [{ title: 'Attendance', insights: ['a1'], on: '2026-11-20' }] };
+  expect(readStudent(answered)).toEqual({ ...answered, rule: lina.rule.map(({ text }) => text) });
   const { not_listed: _counts, ...shown } = mathematics;
   expect(readCourse(mathematics)).toEqual(shown);
   expect(readEvidence(daysAbsent)).toEqual(daysAbsent);

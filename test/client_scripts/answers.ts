@@ -56,6 +56,7 @@ export const lina = {
     { title: 'Marks', text: 'Fairly (3 tests).' },
   ],
   track_record: 'Not yet checked against past terms here.',
+  acted: [],
   steps: [
     'Ask Lina, then the guardian, what happens on Mondays.',
     'Ten minutes on Linear Equations before the next test.',
