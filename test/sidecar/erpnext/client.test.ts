@@ -86,6 +86,18 @@ describe('a request', () => {
       },
     ]);
   });
+
+  test('that tells what was found goes before the questions that wait in a row', async () => {
+    answer = { status: 200, body: '{}' };
+    const door = site();
+    const questions = ['Course', 'Topic', 'Program', 'Article'].map((doctype) =>
+      door.snapshot({ epoch: 'e', doctype, names: ['N'] }),
+    );
+    await Promise.allSettled([...questions, door.writeBack({ epoch: 'e', items: [] })]);
+    const order = seen.map(({ url }) => url?.split('.').at(-1));
+    expect(order.slice(0, 3)).toContain('write_back');
+    expect(order).toHaveLength(5);
+  });
 });
 
 describe('an answer', () => {
