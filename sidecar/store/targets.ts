@@ -33,7 +33,7 @@ export type Reach =
   | { reach: 'courses of content'; content: string }
   /** The pupils enrolled in this program. */
   | { reach: 'pupils of program'; program: string }
-  /** The pupils who have a result in this plan, and the cohorts of these results, which may not be the plan's own. */
+  /** The pupils who have a result in this plan; groups and cohorts of these results, which may not be the plan's own. */
   | { reach: 'results of plan'; plan: string }
   | { reach: 'instructor'; instructor: string }
   /** Who teaches this group, by the timetable or named on the group. */
@@ -140,6 +140,7 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
   for (const { student, ...key } of await resultsOfPlans(db, [...plans])) {
     students.add(student);
     add(targets, { kind: 'cohort', key });
+    groups.add(key.studentGroup);
   }
   for (const student of await pupilsOfPrograms(db, [...pattern.programs])) students.add(student);
   if (terms.size > 0) {

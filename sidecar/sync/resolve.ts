@@ -63,7 +63,6 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
       return [
         { reach: 'results of plan', plan: name },
         ...cohortOf(fields),
-        ...groupOf(fields),
         ...courseOf(fields),
         ...teachersOf(fields),
       ];

@@ -16,12 +16,15 @@ export function targetSuite(store: () => Store): void {
       expect(await reached({ reach: 'groups of student', student: 'S-2' })).toEqual([cohort, group]);
     });
 
-    test('a plan stands for the results in it: their pupils, and their classes even where these are not its own', async () => {
+    test('a plan stands for the results in it: their pupils, and their classes and groups even where these are not its own', async () => {
       await smallSchool(store());
+      await put(store(), 'Student Group', '7A', { academic_term: TERM });
       await put(store(), 'Assessment Result', 'RES-2', result('S-2', { student_group: '7A' }));
       expect(await reached({ reach: 'results of plan', plan: 'PLAN-1' })).toEqual([
         `cohort ${JSON.stringify(['Mathematics', '7A', TERM])}`,
         cohort,
+        `group ${JSON.stringify(['7A', TERM])}`,
+        group,
         'student S-1',
         'student S-2',
       ]);
