@@ -13,20 +13,12 @@ import { dirname, join, relative } from 'node:path';
 import editableFields from '../fixtures/app/editable_fields.json' with { type: 'json' };
 import errors from '../fixtures/app/errors.json' with { type: 'json' };
 import sentences from '../fixtures/app/sentences.json' with { type: 'json' };
+import { FORMS } from './forms.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const APP_SOURCE = join(ROOT, 'frappe_app');
 const APP_BUILT = join(ROOT, 'dist', 'education_ai');
 
-/** The forms with a script of ours; each file becomes one IIFE of the same name. */
-const FORMS = [
-  'student',
-  'course',
-  'instructor',
-  'program-enrollment',
-  'student-group',
-  'ai-conflict',
-] as const;
 const BRANCH = 'version-15';
 /** What tools leave behind in a linked folder. */
 const LEFT_BEHIND = /(^|\/)(__pycache__|[^/]*\.egg-info|node_modules|\.git|\.\w+_cache)(\/|$)|\.pyc$/;

@@ -1,5 +1,6 @@
 /** A Desk with our scripts loaded, fresh for each test of the file that asks for it, and a site that answers when told. */
 import { afterEach, beforeEach, vi } from 'vitest';
+import { FORMS } from '../../client_scripts/forms.ts';
 import { FakeDesk } from './fake-desk.ts';
 
 interface Asked {
@@ -30,15 +31,7 @@ export function deskForEachTest() {
       return promise;
     });
     vi.resetModules();
-    for (const script of [
-      'student',
-      'course',
-      'instructor',
-      'program-enrollment',
-      'student-group',
-      'ai-conflict',
-    ])
-      await import(`../../client_scripts/${script}.ts`);
+    for (const script of FORMS) await import(`../../client_scripts/${script}.ts`);
   });
 
   afterEach(() => {
@@ -61,4 +54,15 @@ export function deskForEachTest() {
       await asked.reply(status, { message, ...body });
     },
   };
+}
+
+/** What the panel says. */
+export function shownText(): string {
+  return (document.querySelector('.frappe-control')?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+}
+
+export function button(label: string): HTMLElement {
+  const found = [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === label);
+  if (!found) throw new Error(`no button ${label}`);
+  return found;
 }

@@ -1,15 +1,11 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from 'vitest';
 import * as answers from './answers.ts';
-import { deskForEachTest } from './desk-page.ts';
+import { button, deskForEachTest, shownText } from './desk-page.ts';
 
 const MINUTE = 60_000;
 
 const page = deskForEachTest();
-
-function text(): string {
-  return (document.querySelector('.frappe-control')?.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
-}
 
 function tab(): HTMLElement {
   const found = [...document.querySelectorAll<HTMLElement>('.nav-link')].find(
@@ -27,19 +23,13 @@ function lines(): number {
   return document.querySelectorAll('.edai-line').length;
 }
 
-function button(label: string): HTMLElement {
-  const found = [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === label);
-  if (!found) throw new Error(`no button ${label}`);
-  return found;
-}
-
 test('a form opens without waiting for the site, and then shows the insight', async () => {
   page.desk.open('Student', 'S1');
   expect(page.open).toMatchObject([{ method: 'student', args: { name: 'S1' } }]);
   expect(tabIsShown()).toBe(false);
   await page.answer(answers.lina);
   expect(tabIsShown()).toBe(true);
-  expect(text()).toContain(answers.lina.headline.text);
+  expect(shownText()).toContain(answers.lina.headline.text);
   expect(lines()).toBe(1);
 });
 
@@ -55,7 +45,7 @@ test('who has no business with a pupil sees neither tab nor line nor message', a
   await page.answer(null, 403);
   expect(tabIsShown()).toBe(false);
   expect(lines()).toBe(0);
-  expect(text()).toBe('');
+  expect(shownText()).toBe('');
   expect(page.desk.dialogs).toHaveLength(0);
 });
 
@@ -73,7 +63,7 @@ test('a right that was taken away takes the tab away, also while it is open', as
   await page.answer(null, 403);
   expect(tabIsShown()).toBe(false);
   expect(form.layout.tabs[0]?.is_active()).toBe(true);
-  expect(text()).toBe('');
+  expect(shownText()).toBe('');
 });
 
 test('a student who may see only their own page never sees the tab of another, not for a moment', async () => {
@@ -81,7 +71,7 @@ test('a student who may see only their own page never sees the tab of another, n
   await page.answer(answers.forStudent);
   page.desk.open('Student', 'S2');
   expect(tabIsShown()).toBe(false);
-  expect(text()).toBe('');
+  expect(shownText()).toBe('');
 });
 
 test('what was announced of one pupil is not said of the next', async () => {
@@ -109,7 +99,7 @@ test('staff see that the next pupil is loading, and nothing of the one before', 
   await page.answer(answers.lina);
   page.desk.open('Student', 'S2');
   expect(tabIsShown()).toBe(true);
-  expect(text()).toBe('Loading insights');
+  expect(shownText()).toBe('Loading insights');
   expect(lines()).toBe(0);
 });
 
@@ -119,7 +109,7 @@ test('an answer for a pupil left behind is dropped', async () => {
   const [first, second] = page.open;
   await second?.reply(200, { message: answers.empty });
   await first?.reply(200, { message: answers.lina });
-  expect(text()).toContain('Nothing in the records needs a step.');
+  expect(shownText()).toContain('Nothing in the records needs a step.');
 });
 
 test('a new document asks nothing and shows nothing', () => {
@@ -149,10 +139,10 @@ test('what could not be loaded says so, and loads on request', async () => {
   page.desk.open('Student', 'S1');
   await page.answer(null, 500);
   expect(tabIsShown()).toBe(true);
-  expect(text()).toContain('The insight could not be loaded.');
+  expect(shownText()).toContain('The insight could not be loaded.');
   button('Try again').click();
   await page.answer(answers.lina);
-  expect(text()).toContain(answers.lina.headline.text);
+  expect(shownText()).toContain(answers.lina.headline.text);
 });
 
 test('a new insight changes the panel by itself and is announced politely', async () => {
@@ -165,7 +155,7 @@ test('a new insight changes the panel by itself and is announced politely', asyn
     level: 'watch',
     headline: { text: 'Back on all Mondays.', step: null },
   });
-  expect(text()).toContain('Back on all Mondays.');
+  expect(shownText()).toContain('Back on all Mondays.');
   expect(document.querySelector('.edai-line')?.textContent).toContain('● Watch');
   expect(document.querySelector('[aria-live="polite"]')?.textContent).toBe('The insights have changed.');
 });
@@ -213,7 +203,7 @@ test('a failed look for news leaves what is there', async () => {
   await page.answer(answers.lina);
   page.desk.hear('education_ai_insight');
   await page.answer(null, 502);
-  expect(text()).toContain(answers.lina.headline.text);
+  expect(shownText()).toContain(answers.lina.headline.text);
 });
 
 test('however often a form refreshes there is one line, one listener and one style sheet', async () => {
@@ -245,7 +235,7 @@ test('the room is left with the form, and joined again on the way back', async (
   page.desk.hear('education_ai_insight');
   expect(page.open).toHaveLength(0);
   page.desk.open('Student', 'S1');
-  expect(text()).toContain(answers.lina.headline.text);
+  expect(shownText()).toContain(answers.lina.headline.text);
   await page.answer(answers.lina);
   expect(page.desk.emitted.at(-1)).toEqual(['task_subscribe', answers.CHANNEL]);
 });
@@ -287,87 +277,4 @@ test('the line above the form leads to the first sentence of the tab', async () 
   button('Open insights').click();
   expect(form.layout.tabs[1]?.is_active()).toBe(true);
   expect(document.activeElement?.textContent).toContain(answers.lina.headline.text);
-});
-
-test('a reason shows its rows in a dialog that gives the keyboard back', async () => {
-  page.desk.dialogs.length = 0;
-  page.desk.open('Student', 'S1');
-  await page.answer(answers.lina);
-  const opener = button('Show days absent: 9');
-  opener.focus();
-  opener.click();
-  expect(page.open).toMatchObject([{ method: 'evidence', args: { insight: 'a1', reason: 0 } }]);
-  await page.answer({ ...answers.daysAbsent, title: answers.NASTY });
-  const dialog = document.querySelector('[role="dialog"]');
-  expect(dialog?.querySelectorAll('tbody tr')).toHaveLength(3);
-  expect(dialog?.querySelector('script')).toBeNull();
-  expect(dialog?.querySelector('h4')?.textContent).toBe(answers.NASTY);
-  dialog?.querySelector<HTMLElement>('a')?.focus();
-  page.desk.dialogs[0]?.hide();
-  expect(document.querySelector('[role="dialog"]')).toBeNull();
-  expect(document.activeElement).toBe(opener);
-});
-
-test('a course shows the group that was chosen, listens in its room, and keeps to it', async () => {
-  page.desk.open('Course', 'Mathematics');
-  await page.answer(answers.mathematics);
-  const select = document.querySelector('select');
-  if (!select) throw new Error('no choice of groups');
-  select.selectedIndex = 1;
-  select.dispatchEvent(new Event('change'));
-  const chosen = { student_group: 'G9 Class', academic_term: '2026-27 (Term 1)' };
-  expect(page.open).toMatchObject([{ method: 'course', args: { name: 'Mathematics', ...chosen } }]);
-  await page.answer({ ...answers.mathematics, ...chosen, channel: 'facade' });
-  expect(page.desk.emitted.at(-1)).toEqual(['task_subscribe', 'facade']);
-  page.desk.hear('education_ai_insight');
-  expect(page.open).toMatchObject([{ args: chosen }]);
-});
-
-test('a group that could not be loaded does not show under the name of another', async () => {
-  page.desk.open('Course', 'Mathematics');
-  await page.answer(answers.mathematics);
-  const select = document.querySelector('select');
-  if (!select) throw new Error('no choice of groups');
-  select.selectedIndex = 1;
-  select.dispatchEvent(new Event('change'));
-  await page.answer(null, 500);
-  expect(text()).toContain('The insight could not be loaded.');
-  expect(text()).not.toContain('Lina Haddad');
-});
-
-test('a pupil opened from a course opens at the insights', async () => {
-  page.desk.open('Course', 'Mathematics');
-  await page.answer(answers.mathematics);
-  button('Open').click();
-  expect(page.desk.routes).toEqual([['Form', 'Student', 'EDU-STU-1']]);
-  const form = page.desk.open('Student', 'EDU-STU-1');
-  await page.answer(answers.lina);
-  expect(form.layout.tabs[1]?.is_active()).toBe(true);
-  page.desk.open('Student', 'EDU-STU-1');
-  form.layout.tabs[0]?.set_active();
-  await page.answer(answers.lina);
-  expect(form.layout.tabs[0]?.is_active()).toBe(true);
-});
-
-test('a step that was taken is told to the site, which then says so', async () => {
-  page.desk.open('Student', 'S1');
-  await page.answer({ ...answers.lina, acted: [{ title: 'Attendance', insights: ['a1'], on: null }] });
-  button('Acted upon').click();
-  expect(page.open).toMatchObject([{ method: 'act', args: { insights: ['a1'], acted: true } }]);
-  await page.answer({ acted: true });
-  await page.answer({
-    ...answers.lina,
-    acted: [{ title: 'Attendance', insights: ['a1'], on: '2026-11-20' }],
-  });
-  expect(text()).toContain('Take back');
-});
-
-test('leaving a pupil out asks the site and then shows what it says', async () => {
-  page.desk.open('Student', 'S1');
-  await page.answer({ ...answers.lina, exclusion: 'in' });
-  button('Leave out').click();
-  expect(page.open).toMatchObject([{ method: 'exclude', args: { student: 'S1' } }]);
-  await page.answer({ excluded: true });
-  await page.answer({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
-  expect(text()).toContain('Take into the analysis again');
 });

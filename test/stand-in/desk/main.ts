@@ -4,6 +4,7 @@
  */
 import { html, nothing, render } from 'lit-html';
 import { z } from 'zod';
+import { FORMS } from '../../../client_scripts/forms.ts';
 import { DeskForm } from './form.ts';
 import { createFrappe, formLink, scripts, translate } from './frappe.ts';
 import { showConflict, showCourse, showGroup, showInstructor, showStudents } from './pages.ts';
@@ -19,7 +20,6 @@ const Boot = z.object({
   own: z.string().nullable(),
   suggestions: z.array(z.object({ student: z.string(), name: z.string(), about: z.string() })),
 });
-const SCRIPTS = ['student', 'course', 'instructor', 'program-enrollment', 'student-group', 'ai-conflict'];
 
 const boot = Boot.parse(JSON.parse(document.querySelector('#boot')?.textContent ?? '{}'));
 const enters = boot.readers.some((reader) => reader.chosen && reader.enters);
@@ -115,7 +115,7 @@ async function loadScript(name: string): Promise<void> {
 
 async function start(): Promise<void> {
   navigation(document.querySelector('header') ?? make('header', '', document.body));
-  await Promise.all(SCRIPTS.map(loadScript));
+  await Promise.all(FORMS.map(loadScript));
   document.addEventListener('click', followLinks);
   addEventListener('popstate', () => void show());
   await show();
