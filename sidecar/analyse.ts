@@ -32,7 +32,7 @@ import {
   type DocumentName,
   type Proposal,
 } from './store/proposals.ts';
-import { readCohortRecords, readGroupRecords } from './store/records-class.ts';
+import { readCohortRecords, readGroupRecords, readPeerRecords } from './store/records-class.ts';
 import { readCourseRecords } from './store/records-course.ts';
 import { readInstructorRecords } from './store/records-instructor.ts';
 import { readStudentRecords } from './store/records-student.ts';
@@ -192,15 +192,17 @@ async function runAnalyses(
   }
   for (const records of await readGroupRecords(db, groups)) {
     const { studentGroup, academicTerm } = records;
-    const peers = peerGroups(records, settings);
     put(
       { kind: 'group', studentGroup, academicTerm },
-      {
-        group: groupAttendance(records, today),
-        produced: peers === null ? [] : [{ kind: 'insight', ...peers }],
-        validUntil: groupUntil(records, today),
-      },
+      { group: groupAttendance(records, today), validUntil: groupUntil(records, today) },
     );
+  }
+  const classmates = targets.filter((target) => target.kind === 'peers');
+  for (const records of await readPeerRecords(db, classmates)) {
+    const { studentGroup, academicTerm } = records;
+    const said = peerGroups(records, settings);
+    if (said !== null)
+      put({ kind: 'peers', studentGroup, academicTerm }, { produced: [{ kind: 'insight', ...said }] });
   }
   const courses = targets.flatMap((target) => (target.kind === 'course' ? [target.course] : []));
   for (const records of await readCourseRecords(db, courses)) {

@@ -10,7 +10,7 @@ import { MIN_SCHOOL_DAYS, NO_TERM_DAYS } from './thresholds.ts';
  * Share of days (or lessons, whichever the class mostly uses) present over all pupils, whole percent; approved
  * leave left out; null under MIN_SCHOOL_DAYS. Rows of coming days and of pupils not in the group are left out.
  */
-export function groupAttendance(records: Omit<GroupRecords, 'results'>, today: string): GroupAttendance {
+export function groupAttendance(records: GroupRecords, today: string): GroupAttendance {
   const members = new Set(records.pupils);
   const from = records.academicTerm === '' ? lastYear(today).from : '';
   const rows = records.attendance.filter(

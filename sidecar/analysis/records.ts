@@ -162,15 +162,19 @@ export interface CohortRecords extends CohortKey {
   results: ResultRow[];
 }
 
-/**
- * One group in its term: attendance of the active pupils, and the results written in the group, also of pupils who
- * have left it since.
- */
+/** One group in its term: attendance of the active pupils. */
 export interface GroupRecords {
   studentGroup: string;
   academicTerm: string;
   pupils: string[];
   attendance: (AttendanceRow & { student: string })[];
+}
+
+/** One group in its term: the active pupils, and the results written in it, also of pupils who have left it since. */
+export interface PeerRecords {
+  studentGroup: string;
+  academicTerm: string;
+  pupils: string[];
   results: ResultRow[];
 }
 

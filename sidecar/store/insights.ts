@@ -156,7 +156,7 @@ function withdrawal({ kind, address }: z.output<typeof AddressText>, revision: n
 }
 
 /** Owners whose insights name pupils of theirs. */
-const SPEAK_OF_PUPILS: Target['kind'][] = ['cohort', 'group', 'course'];
+const SPEAK_OF_PUPILS: Target['kind'][] = ['cohort', 'peers', 'course'];
 
 /**
  * These documents came anew: taken in again, restored, or under a name that was free. The site erased what had been

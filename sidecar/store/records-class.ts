@@ -1,6 +1,12 @@
 /** Everything analysis reads about cohorts (course, group, term) and about groups, in batches. */
 import { sql } from 'kysely';
-import type { AttendanceRow, CohortKey, CohortRecords, GroupRecords } from '../analysis/records.ts';
+import type {
+  AttendanceRow,
+  CohortKey,
+  CohortRecords,
+  GroupRecords,
+  PeerRecords,
+} from '../analysis/records.ts';
 import { readResults } from './records-result.ts';
 import { rowsOf } from './rows.ts';
 import type { Db } from './tables.ts';
@@ -39,17 +45,9 @@ function sameCohort(a: CohortKey, b: CohortKey): boolean {
 }
 
 /** Groups that are no more, or belong to another term now, are left out. */
-export async function readGroupRecords(
-  db: Db,
-  wanted: readonly { studentGroup: string; academicTerm: string }[],
-): Promise<GroupRecords[]> {
-  if (wanted.length === 0) return [];
-  const names = [...new Set(wanted.map((group) => group.studentGroup))];
-  const present = await sql<{ name: string; term: string; from: string | null; to: string | null }>`
-    select g.name, coalesce(g.academic_term, '') as term, t.term_start_date as from, t.term_end_date as to
-    from mirror_student_group g left join mirror_academic_term t on t.name = g.academic_term
-    where g.name = any(${names})`.execute(db);
-  const pupils = await activePupils(db, names);
+export async function readGroupRecords(db: Db, wanted: readonly InTerm[]): Promise<GroupRecords[]> {
+  const { names, present, pupils } = await readGroups(db, wanted);
+  if (present.length === 0) return [];
   // In no order: thousands of rows, which nothing reads one after another.
   const attendance = await rowsOf<AttendanceRow & { student: string; studentGroup: string }>(
     db,
@@ -59,11 +57,8 @@ export async function readGroupRecords(
     where student_group = any(${names}) and docstatus = 1 and date is not null and student is not null
       and status in ('Present', 'Absent', 'Leave')`,
   );
-  const results = await readResults(db, { groups: wanted });
 
-  return wanted.flatMap(({ studentGroup, academicTerm }) => {
-    const group = present.rows.find((row) => row.name === studentGroup && row.term === academicTerm);
-    if (group === undefined) return [];
+  return present.map(({ studentGroup, academicTerm, from, to }) => {
     const active = pupils.get(studentGroup) ?? [];
     const activeNames = new Set(active);
     return {
@@ -74,14 +69,40 @@ export async function readGroupRecords(
         (row) =>
           row.studentGroup === studentGroup &&
           activeNames.has(row.student) &&
-          row.date >= (group.from ?? '') &&
-          (group.to === null || row.date <= group.to),
-      ),
-      results: results.filter(
-        (row) => row.studentGroup === studentGroup && row.academicTerm === academicTerm,
+          row.date >= (from ?? '') &&
+          (to === null || row.date <= to),
       ),
     };
   });
+}
+
+/** Of the same groups, who is in them and what was written in them. */
+export async function readPeerRecords(db: Db, wanted: readonly InTerm[]): Promise<PeerRecords[]> {
+  const { present, pupils } = await readGroups(db, wanted);
+  if (present.length === 0) return [];
+  const results = await readResults(db, { groups: present });
+  return present.map(({ studentGroup, academicTerm }) => ({
+    studentGroup,
+    academicTerm,
+    pupils: pupils.get(studentGroup) ?? [],
+    results: results.filter((row) => row.studentGroup === studentGroup && row.academicTerm === academicTerm),
+  }));
+}
+
+type InTerm = Omit<CohortKey, 'course'>;
+
+async function readGroups(db: Db, wanted: readonly InTerm[]) {
+  const names = [...new Set(wanted.map((group) => group.studentGroup))];
+  if (names.length === 0) return { names, present: [], pupils: new Map<string, string[]>() };
+  const groups = await sql<InTerm & { from: string | null; to: string | null }>`
+    select g.name as "studentGroup", coalesce(g.academic_term, '') as "academicTerm",
+      t.term_start_date as from, t.term_end_date as to
+    from mirror_student_group g left join mirror_academic_term t on t.name = g.academic_term
+    where g.name = any(${names})`.execute(db);
+  const present = groups.rows.filter((group) =>
+    wanted.some((one) => one.studentGroup === group.studentGroup && one.academicTerm === group.academicTerm),
+  );
+  return { names, present, pupils: await activePupils(db, names) };
 }
 
 async function activePupils(db: Db, groups: readonly string[]): Promise<Map<string, string[]>> {

@@ -12,7 +12,10 @@ import type { Db } from './tables.ts';
 export type Target =
   | { kind: 'student'; student: string }
   | { kind: 'cohort'; key: CohortKey }
+  /** The attendance of a group. */
   | { kind: 'group'; studentGroup: string; academicTerm: string }
+  /** Who could learn together in a group: apart from its attendance, which changes daily and is read quickly. */
+  | { kind: 'peers'; studentGroup: string; academicTerm: string }
   /** A course as such, for what is proposed for it; insights are about its cohorts. */
   | { kind: 'course'; course: string }
   | { kind: 'instructor'; instructor: string };
@@ -22,6 +25,8 @@ export type Reach =
   | { reach: 'cohort'; key: CohortKey }
   /** A group as a whole, in whatever term it is or was: its attendance, who could learn together. */
   | { reach: 'group'; group: string }
+  | { reach: 'attendance of group'; group: string }
+  | { reach: 'peers of group'; group: string }
   /** Every cohort of a group. */
   | { reach: 'cohorts of group'; group: string }
   /** Every group a pupil is in, and the cohorts of these. */
@@ -50,7 +55,8 @@ export function targetName(target: Target): string {
   if (target.kind === 'student') return target.student;
   if (target.kind === 'course') return target.course;
   if (target.kind === 'instructor') return target.instructor;
-  if (target.kind === 'group') return JSON.stringify([target.studentGroup, target.academicTerm]);
+  if (target.kind === 'group' || target.kind === 'peers')
+    return JSON.stringify([target.studentGroup, target.academicTerm]);
   const { course, studentGroup, academicTerm } = target.key;
   return JSON.stringify([course, studentGroup, academicTerm]);
 }
@@ -62,7 +68,7 @@ export function targetOf(kind: string, name: string): Target {
   if (kind === 'student') return { kind, student: name };
   if (kind === 'course') return { kind, course: name };
   if (kind === 'instructor') return { kind, instructor: name };
-  if (kind === 'group') {
+  if (kind === 'group' || kind === 'peers') {
     const [studentGroup, academicTerm] = GroupName.parse(JSON.parse(name));
     return { kind, studentGroup, academicTerm };
   }
@@ -73,6 +79,8 @@ export function targetOf(kind: string, name: string): Target {
 interface Pattern {
   students: Set<string>;
   groups: Set<string>;
+  attended: Set<string>;
+  tested: Set<string>;
   groupsWithCohorts: Set<string>;
   studentsWithGroups: Set<string>;
   plans: Set<string>;
@@ -90,6 +98,8 @@ function sortOut(reaches: readonly Reach[]): Pattern {
   const pattern: Pattern = {
     students: new Set(),
     groups: new Set(),
+    attended: new Set(),
+    tested: new Set(),
     groupsWithCohorts: new Set(),
     studentsWithGroups: new Set(),
     plans: new Set(),
@@ -106,6 +116,8 @@ function sortOut(reaches: readonly Reach[]): Pattern {
     if (reach.reach === 'student') pattern.students.add(reach.student);
     if (reach.reach === 'cohort') add(pattern.targets, { kind: 'cohort', key: reach.key });
     if (reach.reach === 'group') pattern.groups.add(reach.group);
+    if (reach.reach === 'attendance of group') pattern.attended.add(reach.group);
+    if (reach.reach === 'peers of group') pattern.tested.add(reach.group);
     if (reach.reach === 'cohorts of group') pattern.groupsWithCohorts.add(reach.group);
     if (reach.reach === 'groups of student') pattern.studentsWithGroups.add(reach.student);
     if (reach.reach === 'pupils of program') pattern.programs.add(reach.program);
@@ -129,7 +141,8 @@ function add(targets: Map<string, Target>, target: Target): void {
 
 export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]> {
   const pattern = sortOut(reaches);
-  const { students, groups, groupsWithCohorts, studentsWithGroups, plans, terms, targets } = pattern;
+  const { students, groups, attended, tested, groupsWithCohorts, studentsWithGroups, plans, terms, targets } =
+    pattern;
   if (studentsWithGroups.size > 0) {
     for (const group of await groupsOfStudents(db, [...studentsWithGroups])) {
       groups.add(group);
@@ -140,7 +153,7 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
   for (const { student, ...key } of await resultsOfPlans(db, [...plans])) {
     students.add(student);
     add(targets, { kind: 'cohort', key });
-    groups.add(key.studentGroup);
+    tested.add(key.studentGroup);
   }
   for (const student of await pupilsOfPrograms(db, [...pattern.programs])) students.add(student);
   if (terms.size > 0) {
@@ -163,8 +176,13 @@ export async function widen(db: Db, reaches: readonly Reach[]): Promise<Target[]
     add(targets, { kind: 'instructor', instructor });
   }
   for (const student of students) add(targets, { kind: 'student', student });
-  if (groups.size > 0) {
-    for (const group of await termsOfGroups(db, [...groups])) add(targets, { kind: 'group', ...group });
+  const anyGroups = new Set([...groups, ...attended, ...tested]);
+  if (anyGroups.size > 0) {
+    for (const group of await termsOfGroups(db, [...anyGroups])) {
+      const whole = groups.has(group.studentGroup);
+      if (whole || attended.has(group.studentGroup)) add(targets, { kind: 'group', ...group });
+      if (whole || tested.has(group.studentGroup)) add(targets, { kind: 'peers', ...group });
+    }
   }
   if (groupsWithCohorts.size > 0) {
     for (const key of await cohortsOfGroups(db, [...groupsWithCohorts]))
@@ -276,7 +294,10 @@ export async function everyTarget(db: Db): Promise<Target[]> {
     union select student_group from mirror_assessment_result where student_group is not null
     union select student_group from cohort_figures`.execute(db);
   const names = groups.rows.map((row) => row.name);
-  for (const group of await termsOfGroups(db, names)) add(targets, { kind: 'group', ...group });
+  for (const group of await termsOfGroups(db, names)) {
+    add(targets, { kind: 'group', ...group });
+    add(targets, { kind: 'peers', ...group });
+  }
   for (const key of await cohortsOfGroups(db, names)) add(targets, { kind: 'cohort', key });
   const owners = await sql<{ kind: string; name: string }>`
     select 'student' as kind, name from mirror_student

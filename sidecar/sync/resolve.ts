@@ -51,12 +51,16 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
         { reach: 'cohorts of group', group: name },
       ];
     case 'Student Attendance':
-      return [...pupil(text(fields, 'student')), ...groupOf(fields), ...lessonOf(fields)];
+      return [
+        ...pupil(text(fields, 'student')),
+        ...groupOf('attendance of group', fields),
+        ...lessonOf(fields),
+      ];
     case 'Assessment Result':
       return [
         ...pupil(text(fields, 'student')),
         ...cohortOf(fields),
-        ...groupOf(fields),
+        ...groupOf('peers of group', fields),
         ...markersOf(fields),
       ];
     case 'Assessment Plan':
@@ -115,9 +119,9 @@ function lessonOf(fields: Fields): Reach[] {
   return lesson === '' ? [] : [{ reach: 'instructor of lesson', lesson }];
 }
 
-function groupOf(fields: Fields): Reach[] {
+function groupOf(reach: 'attendance of group' | 'peers of group', fields: Fields): Reach[] {
   const group = text(fields, 'student_group');
-  return group === '' ? [] : [{ reach: 'group', group }];
+  return group === '' ? [] : [{ reach, group }];
 }
 
 function cohortOf(fields: Fields): Reach[] {

@@ -121,7 +121,8 @@ function namedForPeople({ stage, kind, name }: DeadWork): { doctype: string; nam
   if (stage !== 'analyse') return { doctype: kind, name };
   const target = targetOf(kind, name);
   if (target.kind === 'student') return { doctype: 'Student', name: target.student };
-  if (target.kind === 'group') return { doctype: 'Student Group', name: target.studentGroup };
+  if (target.kind === 'group' || target.kind === 'peers')
+    return { doctype: 'Student Group', name: target.studentGroup };
   if (target.kind === 'instructor') return { doctype: 'Instructor', name: target.instructor };
   return { doctype: 'Course', name: target.kind === 'course' ? target.course : target.key.course };
 }

@@ -4,7 +4,7 @@ import { newest } from '../calendar.ts';
 import { rows, say } from '../finding.ts';
 import { compare } from '../order.ts';
 import { percent } from '../percent.ts';
-import type { AddressedInsight, AnalysisSettings, GroupRecords } from '../records.ts';
+import type { AddressedInsight, AnalysisSettings, PeerRecords } from '../records.ts';
 import {
   MAX_EXPLANATIONS,
   MAX_PEER_PUPILS,
@@ -18,7 +18,7 @@ import { has, pointsOf, type Points } from './abilities.ts';
 import { groupsByWeek, type Grouping } from './weeks.ts';
 
 /** Null while the class has no result; a sentence instead of groups with too few pupils of whom anything is known. */
-export function peerGroups(records: GroupRecords, settings: AnalysisSettings): AddressedInsight | null {
+export function peerGroups(records: PeerRecords, settings: AnalysisSettings): AddressedInsight | null {
   const { studentGroup, academicTerm, results } = records;
   if (results.length === 0) return null;
   const reasons = said(records, settings);
@@ -42,7 +42,7 @@ export function peerGroups(records: GroupRecords, settings: AnalysisSettings): A
   return { address, values };
 }
 
-function said({ academicTerm, results, pupils }: GroupRecords, settings: AnalysisSettings): Reason[] {
+function said({ academicTerm, results, pupils }: PeerRecords, settings: AnalysisSettings): Reason[] {
   const members = [...new Set(pupils)].sort(compare);
   if (members.length > MAX_PEER_PUPILS)
     return [say('data.too_many_peers', '', { have: members.length, most: MAX_PEER_PUPILS })];

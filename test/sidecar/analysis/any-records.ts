@@ -7,7 +7,7 @@ import type {
   CohortRecords,
   CourseRecords,
   CriterionScore,
-  GroupRecords,
+  PeerRecords,
   InstructorRecords,
   ResultRow,
   Step,
@@ -236,7 +236,7 @@ export const anyCourse: Arbitrary<CourseRecords> = record({
 const anyShare = oneof(constantFrom(0, 2, 9, 10), integer({ min: 0, max: 10 }));
 
 /** A group with its results in two courses of two parts each; some of its pupils have left, some have no result. */
-export const anyGroup: Arbitrary<GroupRecords> = record({
+export const anyGroup: Arbitrary<PeerRecords> = record({
   pupils: integer({ min: 0, max: 17 }),
   left: integer({ min: 0, max: 3 }),
   late: integer({ min: 0, max: 3 }),
@@ -250,7 +250,6 @@ export const anyGroup: Arbitrary<GroupRecords> = record({
     studentGroup: 'G8',
     academicTerm: term,
     pupils: names.slice(Math.min(left, pupils)),
-    attendance: [],
     results: names.slice(0, pupils - Math.min(late, pupils)).flatMap((student, at) =>
       ['Mathematics', 'Physics'].flatMap((course, which) =>
         results(

@@ -13,7 +13,7 @@ const row = (student: string, date: string, status: AttendanceRow['status']) => 
 });
 
 describe('the class', () => {
-  const group = { studentGroup: 'G8', academicTerm: TERM.name, pupils: ['A', 'B'], results: [] };
+  const group = { studentGroup: 'G8', academicTerm: TERM.name, pupils: ['A', 'B'] };
 
   test('is the share of all days present, leave, strangers and coming days left out', () => {
     const rows = days

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fitted, helped, improved } from '../../../sidecar/analysis/peers/grouping.ts';
 import { peerGroups } from '../../../sidecar/analysis/peers/peer-groups.ts';
 import { groupsByWeek } from '../../../sidecar/analysis/peers/weeks.ts';
-import type { GroupRecords, ResultRow } from '../../../sidecar/analysis/records.ts';
+import type { PeerRecords, ResultRow } from '../../../sidecar/analysis/records.ts';
 import { MAX_PEER_PUPILS, MIN_PEER_PUPILS } from '../../../sidecar/analysis/thresholds.ts';
 import { anyGroup } from './any-records.ts';
 import { results, SETTINGS, TERM } from './pupil.ts';
@@ -26,20 +26,19 @@ function written(shares: Record<string, number[]>, tests = 2): ResultRow[] {
   );
 }
 
-function group(shares: Record<string, number[]>, more: Partial<GroupRecords> = {}): GroupRecords {
+function group(shares: Record<string, number[]>, more: Partial<PeerRecords> = {}): PeerRecords {
   return {
     studentGroup: 'G8',
     academicTerm: TERM.name,
     pupils: Object.keys(shares),
-    attendance: [],
     results: written(shares),
     ...more,
   };
 }
 
-const said = (records: GroupRecords) => peerGroups(records, SETTINGS)?.values.reasons ?? [];
-const told = (records: GroupRecords) => texts(said(records), 'peer');
-const groupsOf = ({ results: rows, pupils, academicTerm }: GroupRecords) =>
+const said = (records: PeerRecords) => peerGroups(records, SETTINGS)?.values.reasons ?? [];
+const told = (records: PeerRecords) => texts(said(records), 'peer');
+const groupsOf = ({ results: rows, pupils, academicTerm }: PeerRecords) =>
   groupsByWeek(rows, pupils, { terms: academicTerm !== '', need: MIN_PEER_PUPILS }).groups;
 
 /** Dealt by name, all three strong ones (A, C, E) would be in one group and those who need them in the other. */

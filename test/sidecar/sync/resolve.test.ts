@@ -79,10 +79,10 @@ describe('whom a change reaches', () => {
     expect(reaches).toContainEqual({ reach: 'instructors of plan', plan: 'PLAN-1' });
   });
 
-  test('a result reaches its group as a whole', () => {
+  test('a result reaches who could learn together in its group', () => {
     const ofGroup = { docstatus: 1, student: 'S-1', student_group: '8A', course: 'Maths' };
     const reaches = resolve('Assessment Result', null, document('Assessment Result', 'X', ofGroup));
-    expect(reaches).toContainEqual({ reach: 'group', group: '8A' });
+    expect(reaches).toContainEqual({ reach: 'peers of group', group: '8A' });
   });
 
   test('a lesson that moved reaches the instructor it left and the one it came to', () => {

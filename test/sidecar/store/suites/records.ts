@@ -1,7 +1,11 @@
 /** What analysis is given: submitted, current records, the same whatever order they arrived in. */
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../../sidecar/store/open.ts';
-import { readCohortRecords, readGroupRecords } from '../../../../sidecar/store/records-class.ts';
+import {
+  readCohortRecords,
+  readGroupRecords,
+  readPeerRecords,
+} from '../../../../sidecar/store/records-class.ts';
 import { readInstructorRecords } from '../../../../sidecar/store/records-instructor.ts';
 import { readStudentRecords } from '../../../../sidecar/store/records-student.ts';
 import { storeGroupAttendance } from '../../../../sidecar/store/figures.ts';
@@ -219,7 +223,7 @@ export function recordSuite(store: () => Store): void {
       await put(store(), 'Assessment Result', 'RES-art', result('S-2', { course: 'Art' }));
       await put(store(), 'Assessment Result', 'RES-8B', result('S-1', { student_group: '8B' }));
       await put(store(), 'Assessment Result', 'RES-past', result('S-1', { academic_term: 'past' }));
-      const [records] = await readGroupRecords(store().db, [{ studentGroup: '8A', academicTerm: TERM }]);
+      const [records] = await readPeerRecords(store().db, [{ studentGroup: '8A', academicTerm: TERM }]);
       expect(records?.results.map((row) => row.name)).toEqual(['RES-1', 'RES-art', 'RES-left']);
       expect(records?.pupils).toEqual(['S-1', 'S-2']);
     });

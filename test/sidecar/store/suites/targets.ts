@@ -8,12 +8,13 @@ export function targetSuite(store: () => Store): void {
   const reached = async (...reaches: Reach[]) =>
     (await widen(store().db, reaches)).map((target) => `${target.kind} ${targetName(target)}`).sort();
   const group = `group ${JSON.stringify(['8A', TERM])}`;
+  const peers = `peers ${JSON.stringify(['8A', TERM])}`;
   const cohort = `cohort ${JSON.stringify(['Mathematics', '8A', TERM])}`;
 
   describe('the reach of a change', () => {
     test('a pupil stands for the groups and cohorts the pupil is in', async () => {
       await smallSchool(store());
-      expect(await reached({ reach: 'groups of student', student: 'S-2' })).toEqual([cohort, group]);
+      expect(await reached({ reach: 'groups of student', student: 'S-2' })).toEqual([cohort, group, peers]);
     });
 
     test('a plan stands for the results in it: their pupils, and their classes and groups even where these are not its own', async () => {
@@ -23,8 +24,8 @@ export function targetSuite(store: () => Store): void {
       expect(await reached({ reach: 'results of plan', plan: 'PLAN-1' })).toEqual([
         `cohort ${JSON.stringify(['Mathematics', '7A', TERM])}`,
         cohort,
-        `group ${JSON.stringify(['7A', TERM])}`,
-        group,
+        `peers ${JSON.stringify(['7A', TERM])}`,
+        peers,
         'student S-1',
         'student S-2',
       ]);
@@ -32,7 +33,18 @@ export function targetSuite(store: () => Store): void {
 
     test('a term stands for its groups and pupils', async () => {
       await smallSchool(store());
-      expect(await reached({ reach: 'term', term: TERM })).toEqual([group, 'student S-1', 'student S-2']);
+      expect(await reached({ reach: 'term', term: TERM })).toEqual([
+        group,
+        peers,
+        'student S-1',
+        'student S-2',
+      ]);
+    });
+
+    test('an absence reaches the attendance of its group alone, and a result who could learn together there', async () => {
+      await smallSchool(store());
+      expect(await reached({ reach: 'attendance of group', group: '8A' })).toEqual([group]);
+      expect(await reached({ reach: 'peers of group', group: '8A' })).toEqual([peers]);
     });
 
     test('who teaches is reached by the timetable and by the name on the group, each once', async () => {
@@ -62,6 +74,7 @@ export function targetSuite(store: () => Store): void {
       ).toEqual([
         `cohort ${JSON.stringify(['Physics', '7B', TERM])}`,
         `group ${JSON.stringify(['7B', TERM])}`,
+        `peers ${JSON.stringify(['7B', TERM])}`,
       ]);
     });
 
@@ -70,7 +83,7 @@ export function targetSuite(store: () => Store): void {
       const all = (await everyTarget(store().db))
         .map((target) => `${target.kind} ${targetName(target)}`)
         .sort();
-      expect(all).toEqual([cohort, group, 'student S-1', 'student S-2']);
+      expect(all).toEqual([cohort, group, peers, 'student S-1', 'student S-2']);
     });
 
     test('a name with commas, quotes and brackets stands for one target only', async () => {
