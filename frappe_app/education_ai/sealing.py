@@ -24,7 +24,7 @@ from education_ai.watched import read
 VERSION = 2
 NONCE_BYTES = 12
 # Contents are filled up to a multiple of this: a filter can still measure the length of what is stored.
-BLOCK_BYTES = 1024
+BLOCK_BYTES = 512
 
 
 @lru_cache(maxsize=1)
