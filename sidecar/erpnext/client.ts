@@ -102,7 +102,7 @@ function parseAnswer<T>(answer: unknown, schema: z.ZodType<T>): T {
   return parseOf(schema, envelope.data.message);
 }
 
-/** News, and what was made of it, go before the questions that wait in a row: eight about one pupil. */
+/** News, and what was made of it, go before the questions that wait in a row: a hundred pupils may. */
 function isWaitedFor({ url }: InternalAxiosRequestConfig): boolean {
   return url?.endsWith('.pull') === true || url?.endsWith('.write_back') === true;
 }

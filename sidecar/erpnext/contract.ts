@@ -128,8 +128,7 @@ export const Lessons = z.object({
  * Exactly one of `names`, `after`, `students` and `lessons` is set; `after: ''` starts at the first name. `students`:
  * what points to them, also in a child row; with `academic_year` only what is of that year.
  */
-const SnapshotRequest = z.object({
-  epoch: z.string(),
+const SnapshotQuestion = z.object({
   doctype: Name,
   names: z.array(z.string()).optional(),
   after: z.string().optional(),
@@ -138,7 +137,13 @@ const SnapshotRequest = z.object({
   lessons: Lessons.optional(),
 });
 
-const SnapshotResponse = z.object({
+const SnapshotRequest = SnapshotQuestion.extend({
+  epoch: z.string(),
+  /** More questions in the same request: what is about one pupil is of many kinds. */
+  also: z.array(SnapshotQuestion).min(1).max(20).optional(),
+});
+
+const SnapshotPage = z.object({
   doctype: Name,
   rows: z.array(SnapshotRow),
   /** Asked-for names that are not there (deleted, renamed away, excluded, differing in case or accents). */
@@ -146,6 +151,9 @@ const SnapshotResponse = z.object({
   /** The name to pass as `after` for the next page; null on the last one. Only with `after` and `lessons`. */
   next: z.string().nullable(),
 });
+
+/** `also`: answers to the further questions, in their order; there if any were asked. */
+const SnapshotResponse = SnapshotPage.extend({ also: z.array(SnapshotPage).optional() });
 
 // digest -----------------------------------------------------------------------------------------------------
 
@@ -262,4 +270,6 @@ export type Request<M extends MethodName> = z.input<(typeof METHODS)[M]['request
 export type Response<M extends MethodName> = z.output<(typeof METHODS)[M]['response']>;
 export type ModelCard = z.output<typeof ModelCard>;
 export type Settings = z.output<typeof Settings>;
+export type SnapshotPage = z.output<typeof SnapshotPage>;
+export type SnapshotQuestion = z.input<typeof SnapshotQuestion>;
 export type SnapshotRow = z.output<typeof SnapshotRow>;

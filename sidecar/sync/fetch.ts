@@ -3,9 +3,9 @@
  * targets they reach, the documents that linked to what is gone, the end of the work. One transaction.
  */
 import type { Clock } from '../clock.ts';
-import { aboutPupilTouches, analyseTouch, fetchTouch, proposalTouch } from '../due.ts';
+import { aboutPupilTouches, analyseTouch, proposalTouch } from '../due.ts';
 import type { Site } from '../erpnext/client.ts';
-import type { Response } from '../erpnext/contract.ts';
+import type { SnapshotPage } from '../erpnext/contract.ts';
 import { AppError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Session } from '../pairing.ts';
@@ -49,18 +49,13 @@ export interface FetchTools {
 
 const PAGE_WITH_CHILDREN = 50;
 const PAGE_FLAT = 2000;
-/** Everything about one pupil of one kind: the site caps an answer at about 5,000 rows. */
-const PUPILS_AT_ONCE = 10;
-/** Pieces of such work taken together: ten pupils with all their kinds. */
-export const ABOUT_PUPILS_AT_ONCE = PUPILS_AT_ONCE * aboutPupilTouches('', 0).length;
-
 export function pageSize(doctype: string): number {
   return (mirrorShape(doctype)?.children.length ?? 0) > 0 ? PAGE_WITH_CHILDREN : PAGE_FLAT;
 }
 
 /** Documents by name. */
 export async function fetchDocuments(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
-  const shape = shapeOfKind(claims);
+  const shape = shapeOf(claims[0]?.kind ?? '');
   const asked = claims.map((claim) => claim.name);
   const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, names: asked });
   const { rows, gone } = sortAnswer(asked, answer);
@@ -75,22 +70,21 @@ export async function fetchDocuments(tools: FetchTools, session: Session, claims
  */
 export async function recheck(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
   const [check, doctype] = recheckOf(claims[0]?.kind ?? '');
-  await storePages(tools, session, claims, [await askAgain(tools, session, check, doctype, claims)]);
+  const shape = shapeOf(doctype);
+  const names = claims.map((claim) => claim.name);
+  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype, names });
+  await storePages(tools, session, claims, [pageAgain(check, shape, names, answer)]);
 }
 
-/** Documents by name, where every one that is not as the mirror has it counts for a check. */
-async function askAgain(
-  tools: FetchTools,
-  session: Session,
+/** Documents that were asked for by name, where every one that is not as the mirror has it counts for a check. */
+export function pageAgain(
   check: CheckKind,
-  doctype: string,
-  claims: Claim[],
-): Promise<Page> {
-  const shape = mirrorShape(doctype);
-  if (shape === undefined) throw new AppError('work.unknown_doctype');
-  const asked = claims.map((claim) => claim.name);
-  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype, names: asked });
+  shape: MirrorShape,
+  asked: readonly string[],
+  answer: SnapshotPage,
+): Page {
   const { rows, gone } = sortAnswer(asked, answer);
+  const { doctype } = shape;
   return {
     shape,
     documents: rows.map((row) => documentOf(shape, row)),
@@ -104,63 +98,8 @@ async function askAgain(
   };
 }
 
-/**
- * Documents about these pupils, whatever their names: a pupil who is new to the mirror may have been left out until
- * now, and the records that come back with the pupil raise no events of their own. What the mirror holds about them
- * and did not come is asked for by name: it may have gone with the pupil.
- *
- * The kinds are asked for side by side and stored together: no document is of two kinds, so none can overwrite a
- * newer one.
- */
-export async function fetchAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<void> {
-  const kinds = [...Map.groupBy(claims, ({ kind }) => kind).values()].flatMap((own) =>
-    inChunks(own, PUPILS_AT_ONCE),
-  );
-  const pages = await Promise.all(
-    kinds.map((own) =>
-      // Only who asks for a pupil by hand asks for the pupil's own record too.
-      own[0]?.kind === 'Student'
-        ? askAgain(tools, session, 'sync', 'Student', own)
-        : askAboutPupils(tools, session, own),
-    ),
-  );
-  await storePages(tools, session, claims, pages);
-}
-
-async function askAboutPupils(tools: FetchTools, session: Session, claims: Claim[]): Promise<Page> {
-  const shape = shapeOfKind(claims);
-  const students = claims.map((claim) => claim.name);
-  const answer = await tools.site.snapshot({ epoch: session.epoch, doctype: shape.doctype, students });
-  const documents = answer.rows.map((row) => documentOf(shape, row));
-  const came = new Set(documents.map(({ name }) => name));
-  return {
-    shape,
-    documents,
-    gone: [],
-    async also(tx) {
-      const missing = (await documentsLinkingTo(tx, students, [shape])).filter(({ name }) => !came.has(name));
-      await touch(
-        tx,
-        missing.map(({ doctype, name }) => fetchTouch(doctype, name, tools.clock.now())),
-      );
-      // That there are none is news too: until now nobody could say what was missing.
-      if (shape.doctype === 'Assessment Result') {
-        const now = tools.clock.now();
-        await touch(
-          tx,
-          students.map((student) => analyseTouch({ kind: 'student', student }, now)),
-        );
-      }
-    },
-  };
-}
-
-function inChunks<T>(all: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
-}
-
-function shapeOfKind(claims: Claim[]): MirrorShape {
-  const shape = mirrorShape(claims[0]?.kind ?? '');
+export function shapeOf(doctype: string): MirrorShape {
+  const shape = mirrorShape(doctype);
   if (shape === undefined) throw new AppError('work.unknown_doctype');
   return shape;
 }
@@ -169,7 +108,7 @@ function shapeOfKind(claims: Claim[]): MirrorShape {
  * A name that came back written otherwise (the site's `IN` ignores case and accents) is another document: what
  * was asked for is gone (`sync.md` 13). A name that is neither there nor gone means a cut answer.
  */
-export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'>) {
+export function sortAnswer(asked: readonly string[], answer: SnapshotPage) {
   const returned = new Set(answer.rows.map((row) => row.name));
   const gone = asked.filter((name) => !returned.has(name));
   const stated = new Set(answer.gone);
@@ -180,7 +119,7 @@ export function sortAnswer(asked: readonly string[], answer: Response<'snapshot'
   return { rows: answer.rows, gone };
 }
 
-interface Page {
+export interface Page {
   shape: MirrorShape;
   documents: MirrorDocument[];
   gone: string[];
@@ -188,7 +127,7 @@ interface Page {
   also?: (tx: Db, changed: string[]) => Promise<void>;
 }
 
-async function storePages(
+export async function storePages(
   tools: FetchTools,
   session: Session,
   claims: Claim[],

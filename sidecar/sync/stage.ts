@@ -5,16 +5,9 @@ import { readState } from '../store/state.ts';
 import { claim, firstDue, nextDue, type Claim, type WorkStage } from '../store/work.ts';
 import type { Wake } from '../wake.ts';
 import type { Batch, Stage } from '../work.ts';
+import { ABOUT_PUPILS_AT_ONCE, fetchAboutPupils } from './about-pupils.ts';
 import { checkStep } from './checks.ts';
-import {
-  ABOUT_PUPILS_AT_ONCE,
-  fetchAboutPupils,
-  fetchDocuments,
-  pageSize,
-  recheck,
-  relink,
-  type FetchTools,
-} from './fetch.ts';
+import { fetchDocuments, pageSize, recheck, relink, type FetchTools } from './fetch.ts';
 import { FirstLoad } from './load.ts';
 import { recheckOf } from './timetable.ts';
 

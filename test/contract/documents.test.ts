@@ -115,7 +115,26 @@ describe.each(PLACES)('snapshot and digest on $title', ({ open }) => {
     });
   });
 
+  test('several questions in one request are answered as each by itself, in their order', async () => {
+    const { student } = await steadyPupil(place.admin);
+    const questions = [
+      { doctype: 'Student', names: [student, 'gone'] },
+      { doctype: 'Assessment Result', students: [student] },
+      { doctype: 'Student Group', students: [student] },
+    ];
+    const [first, ...also] = questions;
+    const { also: others, ...page } = await sidecar.call('snapshot', { epoch, ...first!, also });
+    const alone = [];
+    for (const question of questions) alone.push(await sidecar.call('snapshot', { epoch, ...question }));
+    expect([page, ...(others ?? [])]).toEqual(alone);
+  });
+
   test.each([
+    [
+      'a question among others that names nothing',
+      { doctype: 'Course', names: [], also: [{ doctype: 'Topic' }] },
+    ],
+    ['further questions that are none', { doctype: 'Course', names: [], also: [] }],
     ['what is not watched', { doctype: 'User', names: ['Administrator'] }],
     ['nothing asked for', { doctype: 'Course' }],
     ['two ways of asking', { doctype: 'Course', after: '', names: ['Art'] }],

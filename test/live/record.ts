@@ -87,6 +87,8 @@ async function recordAll(site: LiveSite, made: Made): Promise<void> {
   const ofYear = { students: [student], academic_year: `${OURS} 2026` };
   await record('snapshot', { epoch, doctype: 'Assessment Result', ...ofYear }, '.year');
   await record('snapshot', { epoch, doctype: 'Student Group', students: [student] }, '.groups');
+  const ofPupil = [{ doctype: 'Assessment Result', students: [student] }];
+  await record('snapshot', { epoch, doctype: 'Student', names: [student], also: ofPupil }, '.also');
   const days = { from_date: '2026-11-16', to_date: '2026-11-16' };
   const lessons = { student_group: ours['group'], instructor: ours['instructor'], ...days, after: '' };
   await record('snapshot', { epoch, doctype: 'Course Schedule', lessons }, '.lessons');

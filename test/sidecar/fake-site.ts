@@ -5,12 +5,24 @@
 import { crc32 } from 'node:zlib';
 import { PULL_LIMIT } from '../../sidecar/intake/pull.ts';
 import type { Site } from '../../sidecar/erpnext/client.ts';
-import type { Response, Settings, SnapshotRow, WriteBackItem } from '../../sidecar/erpnext/contract.ts';
+import type {
+  Response,
+  Settings,
+  SnapshotPage,
+  SnapshotQuestion,
+  SnapshotRow,
+  WriteBackItem,
+} from '../../sidecar/erpnext/contract.ts';
 import { watchedDocType } from '../../sidecar/erpnext/watched.ts';
 import { AppError } from '../../sidecar/errors.ts';
 import { settingsOf, storeSetting, type OpenConflicts } from './fake-settings.ts';
 
 type Event = Response<'pull'>['events'][number];
+interface Asked {
+  doctype?: string;
+  names?: string[];
+  also?: readonly { doctype: string }[];
+}
 type Values = Omit<SnapshotRow, 'name' | 'modified' | 'docstatus' | 'row_sum'>;
 
 export const SETTINGS: Settings = {
@@ -44,7 +56,7 @@ export class FakeSite implements Site {
   day = '2026-11-23';
   now = Date.UTC(2026, 10, 23, 8);
   /** Called before a method answers; throws what the method shall fail with. */
-  before: (method: string, request: { doctype?: string; names?: string[] }) => void = () => undefined;
+  before: (method: string, request: Asked) => void = () => undefined;
   /** Called after a method took effect; throws to lose its answer. */
   after: (method: string) => void = () => undefined;
   /** Outcome of one item, where it is not to be stored. */
@@ -159,6 +171,12 @@ export class FakeSite implements Site {
   async snapshot(request: Parameters<Site['snapshot']>[0]): Promise<Response<'snapshot'>> {
     this.#begin('snapshot', request, request.names?.length ?? 0);
     this.#fence(request.epoch);
+    const page = this.#page(request);
+    const { also } = request;
+    return also === undefined ? page : { ...page, also: also.map((question) => this.#page(question)) };
+  }
+
+  #page(request: SnapshotQuestion): SnapshotPage {
     const rows = this.#of(request.doctype);
     const answer = { doctype: request.doctype, gone: [], next: null };
     if (request.names !== undefined) {
@@ -254,11 +272,12 @@ export class FakeSite implements Site {
     return { outcome: same ? 'unchanged' : 'stored', code: null };
   }
 
-  #begin(method: string, request: { doctype?: string; names?: string[] | undefined }, size = 0): void {
+  #begin(method: string, request: { [K in keyof Asked]: Asked[K] | undefined }, size = 0): void {
     this.requests.push({ method, size });
     this.before(method, {
       ...(request.doctype === undefined ? {} : { doctype: request.doctype }),
       ...(request.names === undefined ? {} : { names: request.names }),
+      ...(request.also === undefined ? {} : { also: request.also }),
     });
   }
 

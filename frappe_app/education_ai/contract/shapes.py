@@ -40,14 +40,18 @@ class Lessons(Strict):
 	after: Optional140
 
 
-class Snapshot(Strict):
-	epoch: str
+class SnapshotQuestion(Strict):
 	doctype: Name
 	names: list[Name] | None = None
 	after: Optional140 | None = None
 	students: list[Name] | None = None
 	academic_year: Name | None = None
 	lessons: Lessons | None = None
+
+
+class Snapshot(SnapshotQuestion):
+	epoch: str
+	also: Annotated[list[SnapshotQuestion], Field(min_length=1, max_length=20)] | None = None
 
 
 class Digest(Strict):

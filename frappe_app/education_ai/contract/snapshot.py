@@ -6,7 +6,7 @@ from education_ai import editable, pairing
 from education_ai.contract import rows
 from education_ai.contract.door import check_epoch
 from education_ai.contract.errors import Invalid
-from education_ai.contract.shapes import Snapshot
+from education_ai.contract.shapes import Snapshot, SnapshotQuestion
 from education_ai.watched import Watched
 
 PAGE_WITH_CHILDREN, PAGE_FLAT, MOST_ROWS = 50, 2000, 5000
@@ -15,14 +15,19 @@ TIMETABLE = "Course Schedule"
 
 def snapshot(request: Snapshot) -> dict:
 	check_epoch(request.epoch, pairing.state())
-	source = rows.find(request.doctype)
+	answer = _answer(request)
+	return {**answer, "also": [_answer(question) for question in request.also]} if request.also else answer
+
+
+def _answer(question: SnapshotQuestion) -> dict:
+	source = rows.find(question.doctype)
 	ways = {"names": _by_names, "after": _after, "students": _of_students, "lessons": _lessons}
-	chosen = [field for field in ways if getattr(request, field) is not None]
+	chosen = [field for field in ways if getattr(question, field) is not None]
 	if len(chosen) != 1:
 		raise Invalid("names: exactly one of names, after, students and lessons is needed")
-	if request.academic_year is not None and chosen != ["students"]:
+	if question.academic_year is not None and chosen != ["students"]:
 		raise Invalid("academic_year: goes with students")
-	answer = ways[chosen[0]](source, request)
+	answer = ways[chosen[0]](source, question)
 	return {"doctype": source.doctype, "gone": [], "next": None, **answer}
 
 
@@ -30,8 +35,8 @@ def page_size(source: Watched) -> int:
 	return PAGE_WITH_CHILDREN if source.children else PAGE_FLAT
 
 
-def _by_names(source: Watched, request: Snapshot) -> dict:
-	asked = request.names or []
+def _by_names(source: Watched, question: SnapshotQuestion) -> dict:
+	asked = question.names or []
 	if len(asked) > page_size(source):
 		raise Invalid(f"names: at most {page_size(source)} for {source.doctype}")
 	found = _read(source, "t.name in %(names)s", {"names": asked}) if asked else []
@@ -40,14 +45,14 @@ def _by_names(source: Watched, request: Snapshot) -> dict:
 	return {"rows": found, "gone": [name for name in dict.fromkeys(asked) if name not in there]}
 
 
-def _after(source: Watched, request: Snapshot) -> dict:
-	return _page(source, "1=1", {"after": request.after})
+def _after(source: Watched, question: SnapshotQuestion) -> dict:
+	return _page(source, "1=1", {"after": question.after})
 
 
-def _lessons(source: Watched, request: Snapshot) -> dict:
+def _lessons(source: Watched, question: SnapshotQuestion) -> dict:
 	if source.doctype != TIMETABLE:
 		raise Invalid(f"lessons: {source.doctype} is no timetable")
-	asked = {field: value for field, value in request.lessons.model_dump().items() if value is not None}
+	asked = {field: value for field, value in question.lessons.model_dump().items() if value is not None}
 	conditions = {
 		"student_group": "t.student_group = %(student_group)s",
 		"instructor": "t.instructor = %(instructor)s",
@@ -64,15 +69,15 @@ def _page(source: Watched, condition: str, values: dict) -> dict:
 	return {"rows": found, "next": found[-1]["name"] if len(found) == limit else None}
 
 
-def _of_students(source: Watched, request: Snapshot) -> dict:
+def _of_students(source: Watched, question: SnapshotQuestion) -> dict:
 	condition = _points_to_students(source)
-	if request.academic_year is not None:
+	if question.academic_year is not None:
 		if "academic_year" not in {field.name for field in source.fields}:
 			raise Invalid(f"academic_year: {source.doctype} is of no year")
 		condition += " and t.academic_year = %(academic_year)s"
-	if not request.students:
+	if not question.students:
 		return {"rows": []}
-	values = {"students": request.students, "academic_year": request.academic_year}
+	values = {"students": question.students, "academic_year": question.academic_year}
 	found = _read(source, condition, values, MOST_ROWS + 1)
 	if len(found) > MOST_ROWS:
 		raise Invalid(f"students: these have more than {MOST_ROWS} rows; ask for fewer")

@@ -109,6 +109,18 @@ class TestSnapshot(ContractCase):
 		self.assertEqual([one["name"] for one in first["rows"] + second["rows"]], ["CX-L1", "CX-L2", "CX-L3"])
 		self.assertEqual((first["next"], second["next"]), ("CX-L2", None))
 
+	def test_further_questions_are_answered_in_their_order_as_each_by_itself(self):
+		asked = [
+			{"doctype": "Student Group", "students": [RO]},
+			{"doctype": "Course", "names": ["CX nowhere"]},
+		]
+		answer = self.snapshot("Student", names=[RO], also=asked)
+		self.assertEqual(answer.pop("also"), [self.snapshot(**question) for question in asked])
+		self.assertEqual(answer, self.snapshot("Student", names=[RO]))
+		self.assertEqual(
+			self.snapshot("Student", names=[RO], also=[{"doctype": "User", "names": []}])["status"], 422
+		)
+
 	def test_row_sums_of_snapshot_and_digest_are_equal_for_every_doctype(self):
 		for doctype in watched.watched():
 			rows = self.snapshot(doctype, after="")["rows"]

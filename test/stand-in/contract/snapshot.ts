@@ -1,5 +1,5 @@
 /** snapshot: fresh documents by name, in pages, of some pupils, or the lessons of a timetable. */
-import type { Request, Response } from '../../../sidecar/erpnext/contract.ts';
+import type { Request, Response, SnapshotPage, SnapshotQuestion } from '../../../sidecar/erpnext/contract.ts';
 import type { WatchedDocType } from '../../../sidecar/erpnext/watched.ts';
 import type { StoredDocument } from '../records.ts';
 import type { Site } from '../site.ts';
@@ -13,6 +13,12 @@ const SAME = new Intl.Collator('und', { sensitivity: 'base' });
 
 export function snapshot(site: Site, request: Request<'snapshot'>): Response<'snapshot'> {
   site.pairing.check(request.epoch);
+  const { also } = request;
+  const page = pageOf(site, request);
+  return also === undefined ? page : { ...page, also: also.map((question) => pageOf(site, question)) };
+}
+
+function pageOf(site: Site, request: SnapshotQuestion): SnapshotPage {
   const source = find(request.doctype);
   const { names, after, students, lessons } = request;
   if ([names, after, students, lessons].filter((one) => one !== undefined).length !== 1) {
@@ -76,7 +82,7 @@ function ofYear(source: WatchedDocType, year: string | undefined) {
   return ({ values }: StoredDocument) => year === undefined || values['academic_year'] === year;
 }
 
-function isAmong({ values }: StoredDocument, asked: NonNullable<Request<'snapshot'>['lessons']>): boolean {
+function isAmong({ values }: StoredDocument, asked: NonNullable<SnapshotQuestion['lessons']>): boolean {
   const day = String(values['schedule_date'] ?? '');
   return (
     (asked.student_group === null || values['student_group'] === asked.student_group) &&
