@@ -15,6 +15,7 @@ import type { Settings } from './erpnext/contract.ts';
 import type { Learner } from './learner.ts';
 import { storeModel } from './store/models.ts';
 import type { Store } from './store/open.ts';
+import { readFairnessGroups } from './store/records-fairness.ts';
 import { finishedClasses, historySize, nextTermEnd } from './store/records-history.ts';
 import { attendanceOfClass, resultsOfClass, stepsTaken } from './store/records-steps.ts';
 import { readState } from './store/state.ts';
@@ -62,7 +63,8 @@ async function relearn(tools: LearnTools, claims: Claim[]): Promise<void> {
   const { settings, timeZone } = await readState(store.db);
   if (settings === null || timeZone === null) throw new AppError('leader.lost');
   const today = siteDay(clock.now(), timeZone);
-  const learned = await tools.learner(await readHistory(store.db, today, settings));
+  const cases = await readHistory(store.db, today, settings);
+  const learned = await tools.learner(cases, await readFairnessGroups(store));
   const effects = await followSteps(store.db, today);
   await store.transaction(async (tx) => {
     const mine = await finish(tx, claims);

@@ -45,6 +45,11 @@ function part(path: string): string | null {
   return match === null ? null : (match[1] ?? '');
 }
 
+/** Without its comments: what is said about a thing is no use of it. */
+function code({ text }: Source): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}
+
 describe('the stages', () => {
   const STAGES = ['intake', 'sync', 'analysis', 'write-back'];
   test.each(STAGES)('%s imports only types of earlier stages, the two doors and the root files', (stage) => {
@@ -117,6 +122,36 @@ describe('one place for one thing', () => {
     for (const { path, text } of outside('store')) {
       if (path !== 'sidecar/work.ts') expect(text, path).not.toMatch(/\bfail\(/);
     }
+  });
+});
+
+describe('a pupil’s gender', () => {
+  const READER = 'sidecar/store/records-fairness.ts';
+  const TABLE = 'sidecar/analysis/risk/fairness.ts';
+
+  test('is named by its one reader alone, and where public data is judged', () => {
+    const naming = sidecar.filter((source) => /gender/i.test(code(source)));
+    expect(naming.map(({ path }) => path).sort()).toEqual([
+      'sidecar/evaluation/oulad-rows.ts',
+      'sidecar/evaluation/oulad.ts',
+      READER,
+    ]);
+    expect(readFileSync('fixtures/app/sentences.json', 'utf8')).not.toMatch(/gender/i);
+  });
+
+  test('goes from there to the table on the model card, past whatever learns, warns or says', () => {
+    const takers = (target: string): string[] =>
+      sidecar.filter(({ values }) => values.includes(target)).map(({ path }) => path);
+    expect(takers(READER)).toEqual(['sidecar/learn.ts']);
+    expect(takers(TABLE).sort()).toEqual([
+      'sidecar/analysis/risk/learn.ts',
+      'sidecar/evaluation/fairness.ts',
+    ]);
+    const learning = sidecar.filter(({ path }) => path === 'sidecar/analysis/risk/learn.ts').map(code);
+    const uses = [...learning.join('').matchAll(/.*\bgroupOf\b.*/g)];
+    expect(uses.length).toBeGreaterThan(1);
+    for (const [line] of uses)
+      expect(line).toMatch(/export function learn\(|fairnessOf\(judged, said, groupOf\)/);
   });
 });
 

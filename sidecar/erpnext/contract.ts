@@ -203,6 +203,10 @@ const ModelScore = z.object({
 });
 
 const Share = z.number().min(0).max(1);
+/** With both ends of a 95% interval. */
+const Estimate = z.object({ value: Share, low: Share, high: Share });
+/** Warned of: those who failed or left, and those who passed. */
+const ModelErrors = z.object({ auc: Estimate, caught: Estimate, false_alarms: Estimate });
 
 /** The card of the early warning: what it was learned from, and how often it was right here. Counts, never a pupil. */
 const ModelCard = z.object({
@@ -224,6 +228,21 @@ const ModelCard = z.object({
       bins: z.array(z.object({ said: Share, came: Share, pupils: z.int() })),
       /** Whom the rule named. */
       rule: z.object({ pupils: z.int(), came: Share }),
+      /** By gender, small groups left out, '' where none is entered; null with fewer than two, missing from older ones. */
+      fairness: z
+        .object({
+          groups: z.array(
+            ModelErrors.extend({
+              group: z.string(),
+              pupils: z.int(),
+              courses: z.int(),
+              failed_or_left: z.int(),
+            }),
+          ),
+          gaps: ModelErrors,
+        })
+        .nullable()
+        .optional(),
     })
     .nullable(),
 });

@@ -1,6 +1,6 @@
 /** Whether the model serves groups of pupils alike, by attributes it never sees. */
-import { auc } from '../analysis/model/metrics.ts';
 import { seeded } from '../analysis/model/random.ts';
+import { measure } from '../analysis/risk/fairness.ts';
 import type { Line } from './bars.ts';
 import { BARS } from './bars.ts';
 
@@ -66,17 +66,13 @@ function gaps(attribute: string, served: readonly Served[], flags: number): Gaps
   const known = served.filter((row) => !UNKNOWN.has(nameOf(row)));
   const large = [...Map.groupBy(known, nameOf).values()].filter((rows) => rows.length >= LEAST_GROUP);
   if (large.length < 2) return null;
-  const areas = large.map((rows) =>
-    auc(
-      rows.map((row) => row.chance),
-      rows.map((row) => row.outcome),
-    ),
+  const measured = large.map((rows) =>
+    measure(rows.map(({ chance, outcome }) => ({ chance, outcome, warned: chance >= limit }))),
   );
-  const alarms = large.map((rows) => {
-    const passed = rows.filter((row) => row.outcome === 0);
-    return passed.filter((row) => row.chance >= limit).length / Math.max(1, passed.length);
-  });
-  return { auc: spread(areas), falseAlarms: spread(alarms) };
+  return {
+    auc: spread(measured.map((each) => each.auc)),
+    falseAlarms: spread(measured.map((each) => each.false_alarms)),
+  };
 }
 
 function spread(values: readonly number[]): number {

@@ -56,6 +56,9 @@ describe.each(PLACES)('report on $title', ({ open }) => {
 
   test('a card of what was learned becomes a row once, and a new one when it says something else', async () => {
     const score = { rung: 'rule' as const, brier: 0.12, log_loss: 0.4, calibration_error: 0.02, auc: 0.8 };
+    const share = { value: 0.25, low: 0.125, high: 0.5 };
+    const errors = { auc: { value: 0.75, low: 0.5, high: 1 }, caught: share, false_alarms: share };
+    const group = { ...errors, pupils: 80, courses: 320, failed_or_left: 60 };
     const model = {
       rung: 'rule' as const,
       learned_on: '2026-11-20',
@@ -68,6 +71,7 @@ describe.each(PLACES)('report on $title', ({ open }) => {
         scores: [score, { ...score, rung: 'pooled' as const }],
         bins: [{ said: 0.1, came: 0.12, pupils: 64 }],
         rule: { pupils: 41, came: 1 },
+        fairness: { groups: ['', 'Female'].map((name) => ({ ...group, group: name })), gaps: errors },
       },
     };
     const said = { epoch, checks: [], dead: [], lag_seconds: 0 };
@@ -84,11 +88,22 @@ describe.each(PLACES)('report on $title', ({ open }) => {
     expect(new Set(all.map((card) => card['checked_on']))).toEqual(new Set([0, 640]));
     expect(all).toHaveLength(2);
     for (const { name } of all) await place.admin.remove(CARD, name);
-    const odd = {
-      ...said,
-      model: { ...model, checked: { ...model.checked, rule: { pupils: 41, came: 1.2 } } },
-    };
-    expect(await sidecar.refused('report', odd)).toMatchObject({ status: 422, code: 'contract.invalid' });
+    const { fairness, ...older } = model.checked;
+    for (const checked of [older, { ...older, fairness: null }]) {
+      await sidecar.call('report', { ...said, model: { ...model, checked } });
+      const card = (await cards()).find(({ name }) => !known.has(name));
+      expect(JSON.parse(String(card?.['card']))).toEqual({ ...model, checked });
+      await place.admin.remove(CARD, String(card?.name));
+    }
+    const beyond = { ...fairness.gaps, caught: { ...share, high: 1.2 } };
+    for (const wrong of [
+      { ...model.checked, rule: { pupils: 41, came: 1.2 } },
+      { ...model.checked, fairness: { ...fairness, gaps: beyond } },
+      { ...model.checked, fairness: { groups: [{ ...errors, group: 'Female' }], gaps: errors } },
+    ]) {
+      const odd = { ...said, model: { ...model, checked: wrong } };
+      expect(await sidecar.refused('report', odd)).toMatchObject({ status: 422, code: 'contract.invalid' });
+    }
   });
 
   test('dead work stands on the site as long as the sidecar reports it', async () => {

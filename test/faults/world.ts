@@ -154,7 +154,7 @@ export class World implements Scene {
       metrics,
       status: new Status(),
       // In a thread the clock of this world would not wait for it.
-      learner: (cases) => Promise.resolve(learn(cases)),
+      learner: (cases, groupOf) => Promise.resolve(learn(cases, groupOf)),
       version: '0',
       takeOver: false,
       entering: () => undefined,

@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { learnInThread } from '../../sidecar/learner.ts';
 import { historyCases } from '../../sidecar/analysis/risk/history.ts';
+import { foldOf } from '../../sidecar/analysis/model/random.ts';
 import { learn } from '../../sidecar/analysis/risk/learn.ts';
 import { siteDay } from '../../sidecar/clock.ts';
 import { readModel } from '../../sidecar/store/models.ts';
@@ -14,6 +15,10 @@ import { lineForEachTest } from './school-line.ts';
 const here = lineForEachTest();
 const DAY_MS = 86_400_000;
 
+/** As a school may have entered it: of one pupil in ten nothing. */
+const genderOf = (name: string): string | null =>
+  ['Female', 'Male', null][[0, 0, 0, 0, 0, 1, 1, 1, 1, 2][foldOf(name, 10, 7)] ?? 2] ?? null;
+
 /** A finished term of 125 pupils, all entered on the days of the tests. */
 function addPast(site: FakeSite): ReturnType<typeof pastTerms> {
   const today = site.day;
@@ -23,7 +28,12 @@ function addPast(site: FakeSite): ReturnType<typeof pastTerms> {
     const submitted = { silent: true, docstatus: 1 };
     for (const { name, ...term } of rows.academicTerms) site.save('Academic Term', name, term, silent);
     for (const { name } of rows.students)
-      site.save('Student', name, { student_name: name, enabled: 1, joining_date: null }, silent);
+      site.save(
+        'Student',
+        name,
+        { student_name: name, gender: genderOf(name), enabled: 1, joining_date: null },
+        silent,
+      );
     for (const { name, students } of rows.studentGroups) {
       const members = students.map(({ student }) => ({ student, active: 1 }));
       site.save('Student Group', name, { academic_term: 'Term 1', disabled: 0, students: members }, silent);
@@ -49,7 +59,9 @@ describe('learning', { timeout: 120_000 }, () => {
     const model = await readModel(here.store.db);
     expect(model?.day).toBe('2026-11-23');
     expect(model?.learned.rung).toBe('pooled');
-    expect(model?.learned).toEqual(learn(cases));
+    const groups = new Map(cases.map(({ student }) => [student, genderOf(student) ?? '']));
+    expect(model?.learned).toEqual(learn(cases, groups));
+    expect(model?.learned.checked?.fairness?.groups.map(({ group }) => group)).toEqual(['Female', 'Male']);
   });
 
   test('is rung for as soon as a first load is complete, and when the settings change', async () => {
@@ -126,6 +138,9 @@ describe('learning', { timeout: 120_000 }, () => {
     const cases = pastTerms({ terms: 1, pupils: 150, courses: 1, steady: 0.5 }).flatMap((rows) =>
       historyCases(rows, SETTINGS, 1),
     );
-    expect(JSON.stringify(await learnInThread(cases))).toBe(JSON.stringify(learn(cases)));
+    const groups = new Map(cases.map(({ student }) => [student, genderOf(student) ?? '']));
+    const there = await learnInThread(cases, groups);
+    expect(there.checked?.fairness).toBeTruthy();
+    expect(JSON.stringify(there)).toBe(JSON.stringify(learn(cases, groups)));
   });
 });

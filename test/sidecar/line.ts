@@ -56,7 +56,7 @@ export function createLine(store: Store, site = new FakeSite()) {
     learningStage({
       store,
       clock,
-      learner: (cases) => Promise.resolve(learn(cases)),
+      learner: (cases, groupOf) => Promise.resolve(learn(cases, groupOf)),
       wake: new Wake(),
       analyseWake: new Wake(),
     }),

@@ -12,7 +12,8 @@ def store(card: ModelCard | None) -> None:
 	"""The sidecar tells it with every report; only a card that says something else becomes a row."""
 	if card is None:
 		return
-	said = text(card.model_dump())
+	# What an older sidecar does not tell is missing from the card, too: null says that there were too few to compare.
+	said = text(card.model_dump(exclude_unset=True))
 	newest = frappe.get_all(DOCTYPE, fields=["card"], order_by="creation desc, name desc", limit=1)
 	if newest and newest[0].card == said:
 		return

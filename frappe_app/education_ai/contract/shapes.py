@@ -273,12 +273,37 @@ class RuleRecord(Strict):
 	came: Share
 
 
+class Estimate(Strict):
+	value: Share
+	low: Share
+	high: Share
+
+
+class ModelErrors(Strict):
+	auc: Estimate
+	caught: Estimate
+	false_alarms: Estimate
+
+
+class ModelGroup(ModelErrors):
+	group: Optional140
+	pupils: int
+	courses: int
+	failed_or_left: int
+
+
+class Fairness(Strict):
+	groups: list[ModelGroup]
+	gaps: ModelErrors
+
+
 class ModelCheck(Strict):
 	how: Literal["later_terms", "folds"]
 	pupil_terms: int
 	scores: Annotated[list[ModelScore], Field(max_length=3)]
 	bins: Annotated[list[ModelBin], Field(max_length=10)]
 	rule: RuleRecord
+	fairness: Fairness | None = None
 
 
 class ModelCard(Strict):

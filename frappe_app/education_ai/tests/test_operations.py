@@ -58,6 +58,10 @@ class TestReport(ContractCase):
 		score = {"rung": "rule", "brier": 0.12, "log_loss": 0.4, "calibration_error": 0.02, "auc": 0.8}
 		checked = {"how": "folds", "pupil_terms": 640, "scores": [score], "bins": []}
 		checked["rule"] = {"pupils": 41, "came": 1}
+		share = {"value": 0.25, "low": 0.125, "high": 0.5}
+		errors = {"auc": share, "caught": share, "false_alarms": share}
+		group = {**errors, "group": "Female", "pupils": 80, "courses": 320, "failed_or_left": 60}
+		checked["fairness"] = {"groups": [group], "gaps": errors}
 		card = {"rung": "rule", "learned_on": "2026-11-20", "pupil_terms": 640, "failed_or_left": 120}
 		card |= {"terms": ["CX term"], "checked": checked}
 		before = frappe.db.count("AI Model Card")
@@ -69,6 +73,22 @@ class TestReport(ContractCase):
 		self.assertEqual(json.loads(one.card), card)
 		roles = {permission.role for permission in frappe.get_meta("AI Model Card").permissions}
 		self.assertEqual(roles, {"Education Manager", "System Manager"})
+
+	def test_a_card_that_does_not_compare_groups_is_told_from_one_with_too_few_to_compare(self):
+		checked = {"how": "folds", "pupil_terms": 640, "scores": [], "bins": []}
+		checked["rule"] = {"pupils": 41, "came": 1}
+		card = {"rung": "rule", "learned_on": "2026-11-20", "pupil_terms": 640, "failed_or_left": 120}
+		for said in (checked, {**checked, "fairness": None}):
+			before = set(frappe.get_all("AI Model Card", pluck="name"))
+			self.report(model={**card, "terms": [], "checked": said})
+			(new,) = set(frappe.get_all("AI Model Card", pluck="name")) - before
+			stored = json.loads(frappe.db.get_value("AI Model Card", new, "card"))
+			self.assertEqual(stored["checked"], said)
+		beyond = {"value": 0.25, "low": 0.125, "high": 1.2}
+		errors = {"auc": beyond, "caught": beyond, "false_alarms": beyond}
+		odd = {**checked, "fairness": {"groups": [], "gaps": errors}}
+		answer = self.report(model={**card, "terms": [], "checked": odd})
+		self.assertEqual((answer["status"], answer["error"]["code"]), (422, "contract.invalid"))
 
 	def test_checks_are_kept_with_their_counts_in_the_site_s_own_time(self):
 		details = [{"doctype": "Student Attendance", "found": 2, "repaired": 1}]

@@ -4,6 +4,8 @@
  */
 import { foldOf } from '../model/random.ts';
 import { compare } from '../order.ts';
+import { fairnessOf } from './fairness.ts';
+import type { Fairness } from './fairness.ts';
 import { chanceOf } from './forecast.ts';
 import type { Forecast } from './forecast.ts';
 import { beatsRule, binsOf, ruleChances, scoreOf } from './judge.ts';
@@ -24,6 +26,8 @@ export interface Checked {
   bins: Bin[];
   /** Whom the rule named: `pupils` different ones, and the share of the days on which it was right. */
   rule: { pupils: number; came: number };
+  /** Of the rung that speaks, by groups of pupils; null with too few to compare, missing where an earlier release learned. */
+  fairness?: Fairness | null;
 }
 
 /** A pupil-term is one pupil in one course of one term. */
@@ -49,8 +53,11 @@ const FOLD_SEED = 3;
 /** Nobody is warned of a pupil of whom two in three such pupils passed, however few the rule named. */
 const LEAST_CUT = 1 / 3;
 
-/** The same cases, in whatever order, give the same answer to the last bit. */
-export function learn(given: readonly RiskCase[]): Learned {
+/**
+ * The same cases, in whatever order, give the same answer to the last bit. `groupOf`: which group each pupil belongs
+ * to; it changes the table by groups and nothing else.
+ */
+export function learn(given: readonly RiskCase[], groupOf: ReadonlyMap<string, string>): Learned {
   const cases = [...given].sort(
     (a, b) =>
       compare(a.day, b.day) ||
@@ -86,15 +93,21 @@ export function learn(given: readonly RiskCase[]): Learned {
     scores.push({ rung: forecast.rung, score: scoreOf(chances, judged) });
     if (!beatsRule(chances, rule, judged)) continue;
     const cut = cutOf(chances, named.length);
+    const said = { chances, warned: chances.map((chance) => chance >= cut) };
     return {
       ...none,
       rung: forecast.rung,
       forecast,
       cut,
-      checked: { ...checked, bins: binsOf(chances, judged) },
+      checked: {
+        ...checked,
+        bins: binsOf(chances, judged),
+        fairness: fairnessOf(judged, said, groupOf),
+      },
     };
   }
-  return { ...none, checked };
+  const said = { chances: rule, warned: judged.map((row) => row.flagged) };
+  return { ...none, checked: { ...checked, fairness: fairnessOf(judged, said, groupOf) } };
 }
 
 interface Part {

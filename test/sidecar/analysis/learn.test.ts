@@ -88,15 +88,17 @@ describe('what came of a pupil', () => {
 
 const drawn = (row: RiskCase): number => foldOf(`${row.student} ${row.course}`, 2, 9);
 
+const NO_GROUPS = new Map<string, string>();
+
 describe('which rung speaks', () => {
   test('with a handful of pupils the rule, and nothing is claimed about it', () => {
-    const learned = learn(casesOf({ terms: 2, pupils: 25, courses: 1, steady: 0.5 }));
+    const learned = learn(casesOf({ terms: 2, pupils: 25, courses: 1, steady: 0.5 }), NO_GROUPS);
     expect(learned).toMatchObject({ rung: 'rule', forecast: null, checked: null });
-    expect(learn([])).toMatchObject({ rung: 'rule', pupil_terms: 0, checked: null });
+    expect(learn([], NO_GROUPS)).toMatchObject({ rung: 'rule', pupil_terms: 0, checked: null });
   });
 
   test('after one term a pooled model, checked on folds of pupils', () => {
-    const learned = learn(short);
+    const learned = learn(short, NO_GROUPS);
     expect(learned.rung).toBe('pooled');
     expect(learned.checked?.how).toBe('folds');
     expect(learned.pupil_terms).toBe(150);
@@ -106,7 +108,7 @@ describe('which rung speaks', () => {
     'after three terms a trained model, checked on a term it had not seen, in numbers better than the rule',
     TRAINING,
     () => {
-      const learned = learn(long);
+      const learned = learn(long, NO_GROUPS);
       expect(learned.rung).toBe('trained');
       expect(learned.checked?.how).toBe('later_terms');
       const [rule, model] = learned.checked?.scores ?? [];
@@ -120,13 +122,37 @@ describe('which rung speaks', () => {
   );
 
   test('where marks tell nothing of what comes, no model', TRAINING, () => {
-    const learned = learn(long.map((row) => ({ ...row, outcome: drawn(row) })));
+    const learned = learn(
+      long.map((row) => ({ ...row, outcome: drawn(row) })),
+      NO_GROUPS,
+    );
     expect(learned).toMatchObject({ rung: 'rule', forecast: null });
     expect(learned.checked?.scores.map(({ rung }) => rung)).toEqual(['rule', 'trained', 'pooled']);
   });
 
   test('the order of the cases changes not one bit', () => {
-    expect(JSON.stringify(learn(short.toReversed()))).toBe(JSON.stringify(learn(short)));
+    expect(JSON.stringify(learn(short.toReversed(), NO_GROUPS))).toBe(
+      JSON.stringify(learn(short, NO_GROUPS)),
+    );
+  });
+
+  test('groups of pupils change the table by groups and not one bit of anything else', () => {
+    const halves = new Map(short.map(({ student }) => [student, foldOf(student, 2, 4) === 0 ? 'a' : 'b']));
+    const grouped = learn(short, halves);
+    expect(grouped.checked?.fairness?.groups.map(({ group }) => group)).toEqual(['a', 'b']);
+    const without = { ...grouped, checked: { ...grouped.checked, fairness: null } };
+    expect(without).toEqual(learn(short, NO_GROUPS));
+  });
+
+  test('where the rule speaks, the table by groups is about the rule', () => {
+    const turned = short.map((row) => ({ ...row, outcome: 1 - row.outcome }));
+    const halves = new Map(short.map(({ student }) => [student, foldOf(student, 2, 4) === 0 ? 'a' : 'b']));
+    const { rung, checked } = learn(turned, halves);
+    expect(rung).toBe('rule');
+    const passed = turned.filter((row) => row.outcome === 0 && halves.get(row.student) === 'a');
+    const named = new Set(passed.filter((row) => row.flagged).map((row) => row.student));
+    const all = new Set(passed.map((row) => row.student));
+    expect(checked?.fairness?.groups[0]?.false_alarms.value).toBe(named.size / all.size);
   });
 
   test('a sample holds whole terms of pupils, the same ones each time', () => {

@@ -102,6 +102,7 @@ function student(pupil: Pupil, people: Login[], size: SchoolSize): SchoolDocumen
       first_name: pupil.firstName,
       last_name: pupil.lastName,
       student_name: pupil.fullName,
+      gender: pupil.gender,
       student_email_id: `${pupil.name.toLowerCase()}@${EMAIL_DOMAIN}`,
       date_of_birth: addDays(size.today, -5000 - ((pupil.index * 37) % 330)),
       joining_date: pupil.joined,

@@ -17,6 +17,8 @@ export interface Pupil {
   firstName: string;
   lastName: string;
   fullName: string;
+  /** Of one pupil in twenty nothing is entered. It has no bearing on anything else. */
+  gender: string | null;
   joined: string;
   /** The pattern of a pupil whose insights are known beforehand; null for the others. */
   pattern: string | null;
@@ -55,6 +57,7 @@ export function schoolClasses(size: SchoolSize, calendar: Calendar): SchoolClass
       firstName,
       lastName: family.lastName,
       fullName: `${firstName} ${family.lastName}`,
+      gender: genderOf(size.seed, index),
       joined:
         known?.pattern === 'new' ? newPupilsFirstDay(calendar) : (calendar.terms[0]?.from ?? size.today),
       pattern: known?.pattern ?? null,
@@ -62,6 +65,11 @@ export function schoolClasses(size: SchoolSize, calendar: Calendar): SchoolClass
     });
   }
   return classes;
+}
+
+function genderOf(seed: number, index: number): string | null {
+  const chance = random(seed, 'gender', index);
+  return chance.chance(0.05) ? null : chance.pick(['Female', 'Male']);
 }
 
 function smallest(classes: SchoolClass[]): SchoolClass | undefined {

@@ -1,10 +1,12 @@
 /** What the early warning is given to learn from, and how what was learned is kept. */
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { effectsOf } from '../../../../sidecar/analysis/follow-up/effects.ts';
 import { learn } from '../../../../sidecar/analysis/risk/learn.ts';
 import { readModel, storeModel } from '../../../../sidecar/store/models.ts';
 import type { Store } from '../../../../sidecar/store/open.ts';
 import { finishedClasses, historySize, nextTermEnd } from '../../../../sidecar/store/records-history.ts';
+import { readFairnessGroups } from '../../../../sidecar/store/records-fairness.ts';
 import { attendanceOfClass, resultsOfClass, stepsTaken } from '../../../../sidecar/store/records-steps.ts';
 import { put, result, smallSchool, TERM } from './school.ts';
 
@@ -69,6 +71,30 @@ export function historySuite(store: () => Store): void {
     });
   });
 
+  test("a pupil's gender is sealed in the tables, and opened only for the model card's table", async () => {
+    for (const [name, gender] of [
+      ['S-1', 'Female'],
+      ['S-2', null],
+      ['S-3', 'Male'],
+    ] as const)
+      await put(store(), 'Student', name, { student_name: name, gender });
+    expect(await readFairnessGroups(store())).toEqual(
+      new Map([
+        ['S-1', 'Female'],
+        ['S-3', 'Male'],
+      ]),
+    );
+    const kept = await sql<{ gender: string }>`
+      select gender from mirror_student where gender is not null`.execute(store().db);
+    expect(kept.rows).toHaveLength(2);
+    for (const { gender } of kept.rows) expect(gender).not.toMatch(/male/i);
+    // A value moved to another row opens nowhere.
+    await sql`
+      update mirror_student set gender = (select gender from mirror_student where name = 'S-1')
+      where name = 'S-2'`.execute(store().db);
+    expect((await readFairnessGroups(store())).get('S-2')).toBe('');
+  });
+
   describe('steps that were taken', () => {
     const days = { from: '2026-09-07', to: '2026-11-02' };
 
@@ -125,7 +151,7 @@ export function historySuite(store: () => Store): void {
   });
 
   test('what was learned is kept to the last bit, and the same again is no change', async () => {
-    const learned = { ...learn([]), cut: 1 / 3, terms: ['Term 1'] };
+    const learned = { ...learn([], new Map()), cut: 1 / 3, terms: ['Term 1'] };
     const effects = effectsOf([]);
     expect(await readModel(store().db)).toBeNull();
     expect(await storeModel(store().db, { learned, effects }, '2027-01-10')).toBe(true);

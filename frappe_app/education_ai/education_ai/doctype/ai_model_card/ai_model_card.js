@@ -1,4 +1,4 @@
-// Draws the card: what was learned from, scores beside the rule, and how near what was said lay to what came.
+// Draws the card: what was learned from, scores beside the rule, how near what was said lay to what came, and by gender.
 const RUNGS = {
   rule: () => __('Rule'),
   pooled: () => __('Forecast from published figures and this school'),
@@ -9,11 +9,10 @@ frappe.ui.form.on('AI Model Card', {
   refresh(frm) {
     const card = JSON.parse(frm.doc.card || 'null');
     if (!card) return;
-    frm
-      .get_field('shown')
-      .$wrapper.html(
-        [learnedFrom(card), ...(card.checked ? checked(card) : [notChecked()]), fairness()].join(''),
-      );
+    const parts = card.checked
+      ? [...checked(card), ...byGender(card.checked.fairness)]
+      : [notChecked(), paragraph(neverUsed())];
+    frm.get_field('shown').$wrapper.html([learnedFrom(card), ...parts].join(''));
   },
 });
 
@@ -53,26 +52,89 @@ function checked({ rung, checked: found }) {
   const said = found.bins.map((bin) => [share(bin.said), share(bin.came), bin.pupils]);
   return [
     paragraph(how),
-    table(head, rows),
+    table(__('Scores'), head, rows),
     paragraph(named),
     ...(said.length === 0
       ? []
-      : [table([__('Said'), __('Came'), __('Different pupils')], said), plot(found.bins)]),
+      : [
+          table(__('What was said and what came'), [__('Said'), __('Came'), __('Different pupils')], said),
+          plot(found.bins),
+        ]),
   ];
 }
 
-function fairness() {
-  const text = __(
-    'By groups of pupils: not told. Gender, disability, religion, age, address and income are never read from this site: what is not there can neither steer a warning nor leak. So its errors cannot be compared between such groups here. On public data they are, by gender, age, disability and deprivation, by the command evaluate; that says nothing certain about this school.',
+function neverUsed() {
+  return __(
+    'Gender is never used for any insight. It is read only to check here whether warnings err more for some pupils than for others. Disability, religion, age, address and income are not read at all.',
   );
-  return paragraph(text);
 }
 
-const cells = (tag, row) => row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('');
+// `fairness` is missing from cards of earlier releases, and null with fewer than two groups.
+function byGender(fairness) {
+  if (fairness === undefined)
+    return [
+      paragraph(__('By gender: not compared on this card. The next one does.')),
+      paragraph(neverUsed()),
+    ];
+  const least = __(
+    'A group is shown from 20 pupils on, of whom at least 5 failed or left and at least 5 passed. Smaller ones are too few to say anything about.',
+  );
+  if (fairness === null)
+    return [
+      paragraph(`${__('By gender: not told, since there are no two groups to compare.')} ${least}`),
+      paragraph(neverUsed()),
+    ];
+  const head = [
+    __('Gender'),
+    __('Pupils'),
+    __('Finished courses'),
+    __('Failed or left'),
+    __('AUC'),
+    __('Warned of those who failed or left'),
+    __('Warned of those who passed'),
+  ];
+  const rows = fairness.groups.map((one) => [
+    one.group === '' ? __('Not entered') : __(one.group),
+    one.pupils,
+    one.courses,
+    one.failed_or_left,
+    ...errors(one),
+  ]);
+  const gap = [__('Highest less lowest, without not entered'), '', '', '', ...errors(fairness.gaps)];
+  return [
+    table(__('By gender, of the pupils it was checked on'), head, [...rows, gap]),
+    paragraph(
+      __(
+        'A finished course of a pupil counts once, as warned of if any day of it was. In brackets: a range that holds the true figure 19 times in 20.',
+      ),
+    ),
+    paragraph(
+      __(
+        'A difference whose brackets begin at 0 can be chance, also a large one where the numbers are small. One that begins above 0 is hardly chance. Then look at the reasons given to the pupils who were warned of and passed, and whether tests and attendance are entered alike for all. Until it is explained, decide by marks and days alone and not by the warning; to hide all insights, take the tick from "Show insights" in AI Settings.',
+      ),
+    ),
+    paragraph(least),
+    paragraph(neverUsed()),
+  ];
+}
 
-function table(head, rows) {
-  const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('');
-  return `<table class="table table-bordered"><thead><tr>${cells('th', head)}</tr></thead><tbody>${body}</tbody></table>`;
+const decimals = (value) => value.toFixed(2);
+
+function errors({ auc, caught, false_alarms }) {
+  return [within(auc, decimals), within(caught, share), within(false_alarms, share)];
+}
+
+function within({ value, low, high }, written) {
+  return __('{0} ({1} to {2})', [value, low, high].map(written));
+}
+
+function table(caption, head, rows) {
+  const columns = head.map((name) => `<th scope="col">${escape(name)}</th>`).join('');
+  const body = rows.map(([name, ...cells]) => {
+    const values = cells.map((cell) => `<td>${escape(cell)}</td>`).join('');
+    return `<tr><th scope="row">${escape(name)}</th>${values}</tr>`;
+  });
+  return `<table class="table table-bordered"><caption>${escape(caption)}</caption><thead><tr>${columns}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
 // Said to the right, came upwards; on the line both are the same.
