@@ -88,7 +88,15 @@ describe('the table by gender', () => {
       ['Not entered', '80', '85', '20', ...figures],
       ['Female', '80', '85', '20', ...figures],
       ['<b>Male</b>', '80', '85', '20', ...figures],
-      ['Highest less lowest, without not entered', '', '', '', ...figures.slice(0, 2), '5% (0% to 17%)'],
+      [
+        'Highest less lowest, shares in points; who is not entered is left out',
+        '',
+        '',
+        '',
+        '0.81 (0.70 to 0.90)',
+        '60 (39 to 78)',
+        '5 (0 to 17)',
+      ],
     ]);
   });
 

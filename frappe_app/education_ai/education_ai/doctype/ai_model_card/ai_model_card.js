@@ -98,14 +98,15 @@ function byGender(fairness) {
     one.pupils,
     one.courses,
     one.failed_or_left,
-    ...errors(one),
+    ...errors(one, share),
   ]);
-  const gap = [__('Highest less lowest, without not entered'), '', '', '', ...errors(fairness.gaps)];
+  const gap = __('Highest less lowest, shares in points; who is not entered is left out');
+  const gaps = [gap, '', '', '', ...errors(fairness.gaps, points)];
   return [
-    table(__('By gender, of the pupils it was checked on'), head, [...rows, gap]),
+    table(__('By gender, of the pupils it was checked on'), head, [...rows, gaps]),
     paragraph(
       __(
-        'A finished course of a pupil counts once, as warned of if any day of it was. In brackets: a range that holds the true figure 19 times in 20.',
+        'A finished course of a pupil counts once: as warned of, if on any of the days looked at a warning would have been given. In brackets: a range that holds the true figure 19 times in 20.',
       ),
     ),
     paragraph(
@@ -119,9 +120,10 @@ function byGender(fairness) {
 }
 
 const decimals = (value) => value.toFixed(2);
+const points = (value) => String(Math.round(100 * value));
 
-function errors({ auc, caught, false_alarms }) {
-  return [within(auc, decimals), within(caught, share), within(false_alarms, share)];
+function errors({ auc, caught, false_alarms }, written) {
+  return [within(auc, decimals), within(caught, written), within(false_alarms, written)];
 }
 
 function within({ value, low, high }, written) {
