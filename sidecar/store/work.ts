@@ -95,11 +95,13 @@ export async function claim(db: Db, options: ClaimOptions): Promise<Claim[]> {
   const { stage, now, lease, unlessBehind } = options;
   const ofKind = options.kind === undefined ? sql`` : sql`and kind = ${options.kind}`;
   const abreast = unlessBehind === undefined ? sql`` : sql`and ${isAbreast(unlessBehind, now)}`;
+  // All that is about one pupil comes in one request.
+  const together = stage === 'fetch_of' ? sql`, name` : sql``;
   const rows = await sql<{ kind: string; name: string; seq: number; attempts: number }>`
     with due as (
       select stage, kind, name from work
       where stage = ${stage} ${ofKind} ${gate(stage)} ${abreast} and ${dirtyAndFree(now)}
-      order by due_at limit ${options.limit} for update skip locked
+      order by due_at ${together} limit ${options.limit} for update skip locked
     )
     update work set lease = ${lease}, lease_until = ${now + options.leaseMs}
     from due where work.stage = due.stage and work.kind = due.kind and work.name = due.name

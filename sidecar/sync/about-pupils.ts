@@ -11,8 +11,8 @@ import { pageAgain, shapeOf, storePages, type FetchTools, type Page } from './fe
 
 /** Everything about so many pupils is one request: the site caps an answer at about 5,000 rows of a kind. */
 const PUPILS_AT_ONCE = 5;
-/** Pieces of such work taken together: two requests at once, as many as the site is asked. */
-export const ABOUT_PUPILS_AT_ONCE = 2 * PUPILS_AT_ONCE * aboutPupilTouches('', 0).length;
+/** Pieces of such work taken together: two requests at once, as many as the site is asked, with the pupils' own records. */
+export const ABOUT_PUPILS_AT_ONCE = 2 * PUPILS_AT_ONCE * (1 + aboutPupilTouches('', 0).length);
 
 /**
  * Documents about these pupils, whatever their names: a pupil who is new to the mirror may have been left out until
