@@ -49,12 +49,22 @@ export interface CourseAnswer extends Answer, WhoFirst {
   mapping: Fact[];
 }
 
+/** Two pupils whom a teacher keeps together or apart, in a sentence. */
+export interface Kept {
+  student: string;
+  other: string;
+  text: string;
+}
+
 export interface GroupAnswer extends Answer, WhoFirst {
   heading: { group: string; term: string };
   /** The class in each course that the reader teaches there. */
   courses: Fact[];
   /** Groups to learn together: who is in each, who could explain what. */
   peers: Reason[];
+  kept: Kept[];
+  /** The pupils of whom two can be kept together or apart. */
+  members: { student: string; student_name: string }[];
   notes: string[];
 }
 
@@ -106,6 +116,15 @@ export function readGroup(message: unknown): GroupAnswer | null {
     heading: { group: text(part(heading, 'group')), term: text(part(heading, 'term')) },
     courses: facts(message, 'courses'),
     peers: list(part(message, 'peers')).map(readReason),
+    kept: list(part(message, 'kept')).map((pair) => ({
+      student: text(part(pair, 'student')),
+      other: text(part(pair, 'other')),
+      text: text(part(pair, 'text')),
+    })),
+    members: list(part(message, 'members')).map((pupil) => ({
+      student: text(part(pupil, 'student')),
+      student_name: text(part(pupil, 'student_name')),
+    })),
     notes: texts(part(message, 'notes')),
   };
 }

@@ -1,6 +1,7 @@
 /** The Student Group panel: the class over all its courses, who first, who could learn with whom. Pure. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { GroupAnswer } from './class-answers.ts';
+import { keeping } from './keeping.ts';
 import {
   type Actions,
   ages,
@@ -26,8 +27,8 @@ export function groupPanel(answer: GroupAnswer, ui: Ui, actions: Actions): Templ
     <div class="edai-body">
       ${stale(answer)} ${opening(answer)} ${section(__('Who first'), whoFirst(answer, ui, actions))}
       ${section(__('Courses'), factRows(answer.courses))}
-      ${section(__('Learn together'), reasonRows(answer.peers, actions))} ${tooLittleRows(answer.too_little)}
-      ${workings(answer.notes, '', answer.hidden)}
+      ${section(__('Learn together'), reasonRows(answer.peers, actions), keeping(answer, actions))}
+      ${tooLittleRows(answer.too_little)} ${workings(answer.notes, '', answer.hidden)}
     </div>`;
 }
 

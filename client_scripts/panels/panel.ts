@@ -11,6 +11,7 @@ import { openEvidence } from './evidence.ts';
 import { saveSettings } from './settings-save.ts';
 import { type Notice, showLine } from './line.ts';
 import { Pace } from './pace.ts';
+import { part, text } from './reading.ts';
 import { Room } from './room.ts';
 import type { Actions, Ui } from './sections.ts';
 import { ask, type Reply } from './site.ts';
@@ -71,6 +72,8 @@ class Panel<A extends Answer> {
   private unread = false;
   private away = false;
   private announced = '';
+  /** What the site said to what the reader did here last. */
+  private said = '';
   private ui: Ui = { chartAsTable: false, showAll: false, busy: false };
 
   constructor(kind: PanelKind<A>) {
@@ -108,6 +111,7 @@ class Panel<A extends Answer> {
     this.question = question;
     this.shown = { kind: staff && question ? 'loading' : 'hidden' };
     this.announced = '';
+    this.said = '';
     this.ui = { ...this.ui, showAll: false, busy: false };
   }
 
@@ -159,6 +163,7 @@ class Panel<A extends Answer> {
   }
 
   private news(): void {
+    this.said = '';
     if (document.hidden) this.unread = true;
     else this.pace.request();
   }
@@ -180,10 +185,11 @@ class Panel<A extends Answer> {
     const visible = this.shown.kind !== 'hidden';
     toggleTab(frm, visible);
     root.classList.toggle('edai-busy', this.ui.busy);
+    const look = this.said ? 'edai-note edai-said' : 'edai-hear';
     root.setAttribute('aria-busy', String(this.ui.busy || this.shown.kind === 'loading'));
     render(
       html`${this.body()}
-        <div class="edai-hear" aria-live="polite">${this.announced}</div>`,
+        <div class=${look} aria-live="polite">${this.said || this.announced}</div>`,
       root,
     );
     const notice = this.shown.kind === 'answer' ? this.kind.notice(this.shown.answer) : null;
@@ -204,14 +210,20 @@ class Panel<A extends Answer> {
   }
 
   /** Tells the site something, and then asks what it says now. */
-  private async tell(method: string, args: (student: string) => Record<string, unknown>): Promise<void> {
+  private async tell(method: string, args: (name: string) => Record<string, unknown>): Promise<void> {
     const question = this.question;
     if (!question) return;
+    this.said = '';
     this.update({ busy: true });
     const reply = await ask(method, args(question.name));
     if (this.question !== question) return;
-    if (reply.kind === 'answer') this.ask();
-    else guarded(() => this.settle(question, reply));
+    if (reply.kind === 'answer') {
+      this.said = text(part(reply.message, 'said'));
+      this.ask();
+    } else if (reply.kind === 'refused') {
+      this.said = reply.why || __('This could not be saved. Try again.');
+      this.update({ busy: false });
+    } else guarded(() => this.settle(question, reply));
   }
 
   private update(change: Partial<Ui>): void {
@@ -229,12 +241,14 @@ class Panel<A extends Answer> {
     },
     leaveOut: (out) =>
       void this.tell(out ? 'exclusion.exclude' : 'exclusion.include', (student) => ({ student })),
+    keep: (student, other, wish) =>
+      void this.tell('api.panel.keep', (name) => ({ name, student, other, wish })),
     act: (insights, acted) => void this.tell('api.panel.act', () => ({ insights, acted })),
-    edit: (part) => {
+    edit: (setting) => {
       const question = this.question;
       if (!question) return;
-      const place = { doctype: this.kind.doctype, name: question.name, field: part.field };
-      openEdit({ ...part, save: saveSettings(place, () => guarded(() => this.ask())) });
+      const place = { doctype: this.kind.doctype, name: question.name, field: setting.field };
+      openEdit({ ...setting, save: saveSettings(place, () => guarded(() => this.ask())) });
     },
     openConflict: (name) => frappe.set_route('Form', 'AI Conflict', name),
     choose: (studentGroup, academicTerm) => {

@@ -24,6 +24,8 @@ export interface Actions {
   openStudent: (student: string) => void;
   leaveOut: (out: boolean) => void;
   act: (insights: string[], acted: boolean) => void;
+  /** Two pupils together, apart, or neither any more. */
+  keep: (student: string, other: string, wish: string) => void;
   edit: (part: SettingPart) => void;
   openConflict: (name: string) => void;
 }

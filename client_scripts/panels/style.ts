@@ -89,6 +89,20 @@ const CSS = `
 .edai-form select { appearance: auto; }
 .edai-form fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .edai-form :is(select, input, textarea):focus-visible { outline: 2px solid var(--text-color); outline-offset: 1px; }
+.edai ul.edai-kept { list-style: none; margin-top: var(--margin-sm, 10px); }
+.edai-kept > li {
+  display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between;
+  gap: 0 var(--margin-md, 15px); padding: var(--margin-xs, 5px) 0;
+}
+.edai fieldset.edai-pair {
+  display: grid; gap: var(--margin-sm, 10px); border: 0; margin: var(--margin-sm, 10px) 0 0; padding: 0; min-width: 0;
+}
+.edai-pair legend { margin: 0; border: 0; font-size: inherit; }
+.edai-pair label { display: block; min-width: 0; margin: 0; font-size: inherit; }
+.edai-pair select { width: 100%; appearance: auto; }
+.edai-pair select:focus-visible { outline: 2px solid var(--text-color); outline-offset: 1px; }
+.edai-pair > div { display: flex; flex-wrap: wrap; gap: var(--margin-xs, 5px); }
+.edai-said { position: sticky; bottom: var(--margin-sm, 10px); }
 .edai-link { display: grid; gap: 6px; margin-bottom: var(--margin-sm, 10px); }
 .edai-link .btn { justify-self: start; }
 .edai-sides { display: grid; gap: var(--margin-md, 15px); }
@@ -99,6 +113,8 @@ const CSS = `
 .edai-sides .btn { margin-top: var(--margin-sm, 10px); }
 
 @container (min-width: 640px) {
+  .edai fieldset.edai-pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto; align-items: end; }
+  .edai-pair legend { grid-column: 1 / -1; }
   .edai-link { grid-template-columns: minmax(0, 1fr) minmax(0, 1.4fr) auto; align-items: center; }
   .edai-sides { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .edai-part { display: grid; grid-template-columns: 8.5em minmax(0, 1fr); gap: 0 var(--margin-lg, 20px); }

@@ -8,7 +8,7 @@ import json
 import frappe
 from frappe.model.document import Document
 
-from education_ai import conflicts
+from education_ai import conflicts, outbox
 from education_ai.sealing import leave_no_copy, sealed_fields
 
 # Links of our class insights, by the DocType that they point to.
@@ -38,6 +38,8 @@ def result_deleted(doc: Document, method: str | None = None) -> None:
 
 def class_deleted(doc: Document, method: str | None = None) -> None:
 	_forget_class(doc.doctype, doc.name)
+	if doc.doctype == "Student Group":
+		erase_wishes({"student_group": doc.name})
 
 
 def instructor_deleted(doc: Document, method: str | None = None) -> None:
@@ -57,8 +59,10 @@ def before_merge(doc: Document, method: str | None, old: str, new: str, merge: b
 
 
 def erase(student: str) -> None:
-	"""Everything of a pupil who is deleted or left out: what was said, and who read it."""
+	"""Everything of a pupil who is deleted or left out: what was said, who read it, with whom the pupil was put together."""
 	forget(student)
+	erase_wishes({"target_student": student})
+	erase_wishes({"other_student": student})
 	frappe.db.delete("AI Read Log", {"target_doctype": "Student", "target": student})
 
 
@@ -88,6 +92,13 @@ def erase_rows(doctype: str, filters: dict, most: int = 0) -> int:
 			frappe.db.delete(attached, {doctype_column: doctype, name_column: ("in", names)})
 		frappe.db.delete(doctype, {"name": ("in", names)})
 	return len(names)
+
+
+def erase_wishes(filters: dict) -> None:
+	"""They are in the sidecar's mirror, which hears of raw deletes by nothing else."""
+	for name in frappe.get_all("AI Peer Wish", filters=filters, pluck="name"):
+		erase_rows("AI Peer Wish", {"name": name})
+		outbox.touch("AI Peer Wish", name, "delete")
 
 
 def _clear_fields(doctype: str, column: str, value: str) -> None:

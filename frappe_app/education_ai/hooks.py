@@ -36,7 +36,11 @@ doc_events = _doc_events(
 		"Student": {
 			"on_trash": "education_ai.erasure.student_deleted",
 			"before_rename": "education_ai.erasure.before_merge",
-			"after_rename": ["education_ai.renaming.after_rename", "education_ai.exclusion.merged"],
+			"after_rename": [
+				"education_ai.renaming.after_rename",
+				"education_ai.peer_wishes.merged",
+				"education_ai.exclusion.merged",
+			],
 		},
 		"Course": {
 			"before_rename": "education_ai.erasure.before_merge",
@@ -46,7 +50,7 @@ doc_events = _doc_events(
 		"Student Group": {
 			"before_rename": "education_ai.erasure.before_merge",
 			"on_trash": "education_ai.erasure.class_deleted",
-			"after_rename": "education_ai.renaming.after_rename",
+			"after_rename": ["education_ai.renaming.after_rename", "education_ai.peer_wishes.merged"],
 		},
 		"Academic Term": {
 			"before_rename": "education_ai.erasure.before_merge",
@@ -74,6 +78,7 @@ ignore_links_on_delete = [
 	"AI Exclusion",
 	"AI Read Log",
 	"AI Conflict",
+	"AI Peer Wish",
 	"AI Sync State",
 ]
 
@@ -87,6 +92,7 @@ permission_query_conditions = {
 	"AI Exclusion": "education_ai.permissions.ai_exclusion_query",
 	"AI Read Log": "education_ai.permissions.ai_read_log_query",
 	"AI Conflict": "education_ai.permissions.ai_conflict_query",
+	"AI Peer Wish": "education_ai.permissions.ai_peer_wish_query",
 }
 has_permission = {
 	"AI Insight": "education_ai.permissions.has_permission",
@@ -95,6 +101,7 @@ has_permission = {
 	"AI Exclusion": "education_ai.permissions.has_permission",
 	"AI Read Log": "education_ai.permissions.may_see_who_read",
 	"AI Conflict": "education_ai.permissions.conflict_has_permission",
+	"AI Peer Wish": "education_ai.permissions.has_permission",
 }
 override_whitelisted_methods = {
 	"frappe.desk.notifications.get_open_count": "education_ai.open_count.get_open_count",

@@ -8,7 +8,14 @@ from frappe import _
 from frappe.desk import notifications
 
 # Assessment Insight is left to Frappe: one per result says nothing that the results do not.
-REFUSED = {"AI Engagement Log", "AI Insight", "AI Exclusion", "AI Read Log", "AI Conflict"}
+REFUSED = {
+	"AI Engagement Log",
+	"AI Insight",
+	"AI Exclusion",
+	"AI Read Log",
+	"AI Conflict",
+	"AI Peer Wish",
+}
 
 
 @frappe.whitelist()

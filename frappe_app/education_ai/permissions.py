@@ -25,6 +25,7 @@ ABOUT_A_PERSON = (
 	"AI Engagement Log",
 	"AI Exclusion",
 	"AI Conflict",
+	"AI Peer Wish",
 	"AI Read Log",
 )
 NOTHING, EVERYTHING = "1=0", ""
@@ -146,6 +147,13 @@ def ai_conflict_query(user: str | None = None) -> str:
 	return f"({' or '.join(parts)})" if parts else NOTHING
 
 
+def ai_peer_wish_query(user: str | None = None) -> str:
+	own = scope(user)
+	if own.school:
+		return EVERYTHING
+	return f"`tabAI Peer Wish`.student_group in {_literals(own.groups)}" if own.groups else NOTHING
+
+
 def ai_read_log_query(user: str | None = None) -> str:
 	return EVERYTHING if _runs_the_site(user) else NOTHING
 
@@ -239,6 +247,7 @@ MAY_READ_ROW: dict[str, Callable[[Scope, Document], bool]] = {
 	"Assessment Insight": _about_student("student"),
 	"AI Engagement Log": _about_student("student"),
 	"AI Exclusion": lambda own, doc: False,
+	"AI Peer Wish": lambda own, doc: own.has_group(doc.student_group),
 }
 
 

@@ -11,6 +11,7 @@ import type {
   SettingValues,
   Settings,
 } from '../erpnext/contract.ts';
+import type { PeerWish } from './peers/keeping.ts';
 import type { EnrollmentRow } from './risk/course-cohort.ts';
 
 /** One attendance row. `lesson` is the Course Schedule's name in lesson mode, null in day mode. */
@@ -170,12 +171,16 @@ export interface GroupRecords {
   attendance: (AttendanceRow & { student: string })[];
 }
 
-/** One group in its term: the active pupils, and the results written in it, also of pupils who have left it since. */
+/**
+ * One group in its term: the active pupils, the results written in it, also of pupils who have left it since, and whom
+ * a teacher keeps together or apart.
+ */
 export interface PeerRecords {
   studentGroup: string;
   academicTerm: string;
   pupils: string[];
   results: ResultRow[];
+  wishes: PeerWish[];
 }
 
 /** What is known about one course: what the school entered, `criteria` as first used, and the figures of its classes. */

@@ -2,6 +2,7 @@
  * Every constant that decides whether something is said, and the reason for it. What a school may choose
  * itself (watch and act rate, pass mark, smallest group) comes from AI Settings instead.
  */
+import peerGroups from '../../fixtures/app/peer_groups.json' with { type: 'json' };
 
 /** Written into every insight; raised when a rule here changes what is said. */
 export const MODEL_VERSION = 'rules-1';
@@ -176,8 +177,8 @@ export const MIN_PEER_PUPILS = 6;
 /** Of a lecture no teacher forms groups by hand, and comparing every pair of pupils would take seconds. */
 export const MAX_PEER_PUPILS = 100;
 
-/** In groups of more than four somebody only listens. */
-export const PEER_GROUP_SIZE = 4;
+/** In groups of more than four somebody only listens. The site refuses by the same number what no group could hold. */
+export const PEER_GROUP_SIZE = peerGroups.most_pupils;
 
 /** Who explains has three quarters of the points of a part; who is to listen, under half of them. */
 export const PEER_STRONG_PERCENT = 75;

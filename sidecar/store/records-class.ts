@@ -1,5 +1,6 @@
 /** Everything analysis reads about cohorts (course, group, term) and about groups, in batches. */
 import { sql } from 'kysely';
+import type { PeerWish } from '../analysis/peers/keeping.ts';
 import type {
   AttendanceRow,
   CohortKey,
@@ -76,16 +77,26 @@ export async function readGroupRecords(db: Db, wanted: readonly InTerm[]): Promi
   });
 }
 
-/** Of the same groups, who is in them and what was written in them. */
+/** Of the same groups, who is in them, what was written in them, and whom a teacher keeps together or apart. */
 export async function readPeerRecords(db: Db, wanted: readonly InTerm[]): Promise<PeerRecords[]> {
-  const { present, pupils } = await readGroups(db, wanted);
+  const { names, present, pupils } = await readGroups(db, wanted);
   if (present.length === 0) return [];
   const results = await readResults(db, { groups: present });
+  const wishes = await sql<PeerWish & { studentGroup: string }>`
+    select student_group as "studentGroup", target_student as student, other_student as other,
+      wish = 'Together' as together
+    from mirror_ai_peer_wish
+    where student_group = any(${names}) and target_student is not null and other_student is not null
+      and wish in ('Together', 'Apart')
+    order by name`.execute(db);
   return present.map(({ studentGroup, academicTerm }) => ({
     studentGroup,
     academicTerm,
     pupils: pupils.get(studentGroup) ?? [],
     results: results.filter((row) => row.studentGroup === studentGroup && row.academicTerm === academicTerm),
+    wishes: wishes.rows
+      .filter((row) => row.studentGroup === studentGroup)
+      .map(({ student, other, together }) => ({ student, other, together })),
   }));
 }
 

@@ -63,6 +63,8 @@ function reached(doctype: string, document: MirrorDocument): Reach[] {
         ...groupOf('peers of group', fields),
         ...markersOf(fields),
       ];
+    case 'AI Peer Wish':
+      return groupOf('peers of group', fields);
     case 'Assessment Plan':
       return [
         { reach: 'results of plan', plan: name },

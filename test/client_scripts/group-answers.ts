@@ -35,6 +35,13 @@ export const g8 = {
       button: 'Show results: 4',
     },
   ],
+  kept: [{ student: 'EDU-STU-1', other: 'EDU-STU-4', text: 'Kept apart: Lina Haddad and عمر دياز' }],
+  members: [
+    { student: 'EDU-STU-3', student_name: 'Kai Berg' },
+    { student: 'EDU-STU-1', student_name: 'Lina Haddad' },
+    { student: 'EDU-STU-2', student_name: 'Mei Tan' },
+    { student: 'EDU-STU-4', student_name: 'عمر دياز' },
+  ],
   notes: ['The records do not say who works well with whom.'],
   too_little: [],
   channel: 'beef',

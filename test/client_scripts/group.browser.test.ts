@@ -33,6 +33,30 @@ test.each(themes)(
   },
 );
 
+test('two pupils are kept apart by the keyboard alone, each choice and button under a name', async () => {
+  const said = 'The groups follow in a minute.';
+  const page = await openForm(browser, form, { ...site, keep: { message: { said } } });
+  await enterPanel(page);
+  await page.getByLabel('One pupil').focus();
+  await page.keyboard.type('Mei');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Kai');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  const asked = page.waitForRequest(/keep$/);
+  await page.keyboard.press('Enter');
+  expect((await asked).postDataJSON()).toEqual({
+    name: 'G8 Class',
+    student: 'EDU-STU-2',
+    other: 'EDU-STU-3',
+    wish: 'Apart',
+  });
+  await page.getByText(said).waitFor();
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Take back: Kept apart: Lina Haddad and عمر دياز' }).waitFor();
+  await page.close();
+});
+
 test('a group fits a screen of 320 pixels', async () => {
   const page = await openForm(browser, form, site, { width: 320 });
   await enterPanel(page);

@@ -9,6 +9,7 @@ import * as answers from './group-answers.ts';
 import { FakeDesk } from './fake-desk.ts';
 
 const showRows = vi.fn<Actions['showRows']>();
+const keep = vi.fn<Actions['keep']>();
 const nothing = vi.fn<() => void>();
 const actions: Actions = {
   showRows,
@@ -16,6 +17,7 @@ const actions: Actions = {
   toggleAll: nothing,
   choose: nothing,
   leaveOut: nothing,
+  keep,
   act: nothing,
   openStudent: nothing,
   edit: nothing,
@@ -41,6 +43,13 @@ function group(message: unknown): HTMLElement {
 }
 
 const said = (place: HTMLElement) => (place.textContent ?? '').replaceAll(/\s+/g, ' ').trim();
+
+function press(place: HTMLElement, label: string): void {
+  const found = [...place.querySelectorAll('button')].find((one) => said(one) === label);
+  if (!found) throw new Error(`no button ${label}`);
+  found.click();
+}
+
 const headings = (place: HTMLElement) => [...place.querySelectorAll('h4')].map((heading) => said(heading));
 
 test('a teacher reads the class in a sentence, who first, each course, and who could learn with whom', () => {
@@ -60,6 +69,33 @@ test('the rows behind an explanation are one click away; who is in a group has n
   expect(showRows).toHaveBeenCalledWith(answers.g8.peers[1]);
 });
 
+test('two pupils are chosen by name and kept together or apart; what stands is taken back', () => {
+  const place = group(answers.g8);
+  const [one, other] = place.querySelectorAll('select');
+  if (!one || !other) throw new Error('no two choices');
+  expect([...one.options].map((option) => option.textContent)).toEqual([
+    'Choose',
+    'Kai Berg',
+    'Lina Haddad',
+    'Mei Tan',
+    'عمر دياز',
+  ]);
+  one.value = 'EDU-STU-2';
+  other.value = 'EDU-STU-3';
+  press(place, 'Keep together');
+  expect(keep).toHaveBeenLastCalledWith('EDU-STU-2', 'EDU-STU-3', 'Together');
+  press(place, 'Keep apart');
+  expect(keep).toHaveBeenLastCalledWith('EDU-STU-2', 'EDU-STU-3', 'Apart');
+  press(place, 'Take back');
+  expect(keep).toHaveBeenLastCalledWith('EDU-STU-1', 'EDU-STU-4', '');
+});
+
+test('without groups nobody can be put together; what was wished before can be taken back', () => {
+  const place = group({ ...answers.g8, peers: [] });
+  expect(place.querySelectorAll('select')).toHaveLength(0);
+  expect(said(place)).toContain('Kept apart: Lina Haddad and عمر دياز');
+});
+
 test('without a picture the panel says why, and claims nothing', () => {
   const none = {
     ...answers.g8,
@@ -68,6 +104,7 @@ test('without a picture the panel says why, and claims nothing', () => {
     who_total: 0,
     courses: [],
     peers: [],
+    kept: [],
     notes: [],
   };
   const small = {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import * as answers from './answers.ts';
 import { button, deskForEachTest, shownText } from './desk-page.ts';
+import { g8 } from './group-answers.ts';
 
 const page = deskForEachTest();
 
@@ -86,4 +87,40 @@ test('leaving a pupil out asks the site and then shows what it says', async () =
   await page.answer({ excluded: true });
   await page.answer({ ...answers.lina, state: 'empty', headline: null, why: [], exclusion: 'out' });
   expect(shownText()).toContain('Take into the analysis again');
+});
+
+test('two pupils to be kept together are told to the site, and what it answers stays until the groups come', async () => {
+  page.desk.open('Student Group', 'G8 Class');
+  await page.answer(g8);
+  const [one, other] = document.querySelectorAll('select');
+  if (!one || !other) throw new Error('no two choices');
+  [one.value, other.value] = ['EDU-STU-2', 'EDU-STU-3'];
+  button('Keep together').click();
+  const args = { name: 'G8 Class', student: 'EDU-STU-2', other: 'EDU-STU-3', wish: 'Together' };
+  expect(page.open).toMatchObject([{ method: 'keep', args }]);
+  await page.answer({ said: 'The groups follow in a minute.' });
+  const kept = [{ student: 'EDU-STU-2', other: 'EDU-STU-3', text: 'Kept together: Mei Tan and Kai Berg' }];
+  await page.answer({ ...g8, kept });
+  expect(shownText()).toContain('Kept together: Mei Tan and Kai Berg');
+  expect(document.querySelector('[aria-live].edai-said')?.textContent?.trim()).toBe(
+    'The groups follow in a minute.',
+  );
+  page.desk.hear('education_ai_insight');
+  await page.answer({ ...g8, kept });
+  expect(shownText()).not.toContain('The groups follow in a minute.');
+});
+
+test('what the site refuses is said beside what was there, and the choice stays', async () => {
+  page.desk.open('Student Group', 'G8 Class');
+  await page.answer(g8);
+  const [one] = document.querySelectorAll('select');
+  if (!one) throw new Error('no choice');
+  one.value = 'EDU-STU-2';
+  button('Keep apart').click();
+  const why = JSON.stringify([JSON.stringify({ message: 'Choose two pupils.' })]);
+  await page.answer(null, 417, { _server_messages: why });
+  expect(page.open).toEqual([]);
+  expect(shownText()).toContain('Choose two pupils.');
+  expect(shownText()).toContain(g8.headline.text);
+  expect(document.querySelector('select')?.value).toBe('EDU-STU-2');
 });

@@ -28,6 +28,7 @@ const actions = {
   leaveOut: vi.fn<(out: boolean) => void>(),
   act: vi.fn<(insights: string[], acted: boolean) => void>(),
   openStudent: vi.fn<(student: string) => void>(),
+  keep: vi.fn<(student: string, other: string, wish: string) => void>(),
   edit: vi.fn<(part: SettingPart) => void>(),
   openConflict: vi.fn<(name: string) => void>(),
 };

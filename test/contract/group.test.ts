@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { WriteBackItem } from '../../sidecar/erpnext/contract.ts';
+import { SiteAnswer } from '../live/site.ts';
 import { PLACES, Sidecar, type Place } from './place.ts';
 
 /** A class of the term that is over: what is written about it here, the sidecar writes anew when it resyncs. */
@@ -15,6 +16,8 @@ const KEYS = [
   'heading',
   'headline',
   'hidden',
+  'kept',
+  'members',
   'not_listed',
   'not_listed_text',
   'notes',
@@ -36,6 +39,12 @@ const Panel = z.looseObject({
   who_total: z.number(),
   not_listed: z.object({ nothing: z.number(), too_little: z.number() }),
   peers: z.array(z.looseObject({ insight: z.string(), reason: z.number() })),
+});
+
+const KEEP = 'education_ai.api.panel.keep';
+const Wishes = z.looseObject({
+  kept: z.array(z.object({ student: z.string(), other: z.string(), text: z.string() })),
+  members: z.array(z.object({ student: z.string(), student_name: z.string() })),
 });
 
 describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
@@ -231,4 +240,103 @@ describe.each(PLACES)('the panel of a group on $title', ({ open }) => {
   test('a group that does not exist is refused as one that is not the reader’s', async () => {
     await expect(place.admin.call(METHOD, { name: 'nothing' })).rejects.toMatchObject({ status: 403 });
   });
+
+  const keep = (student: string, other: string, wish: string) =>
+    place.admin.call(KEEP, { name: GROUP, student, other, wish });
+  const wishes = async () => Wishes.parse(await panel());
+  const rows = async () => {
+    const asked = { epoch, doctype: 'AI Peer Wish', after: '' };
+    return (await sidecar.call('snapshot', asked)).rows.filter((row) => row['student_group'] === GROUP);
+  };
+  const refusal = (student: string, other: string, wish: string) =>
+    keep(student, other, wish).then(
+      () => '',
+      (error: unknown) =>
+        error instanceof SiteAnswer ? `${error.status} ${saidIn(error.body)}` : 'no answer',
+    );
+
+  describe('two pupils kept together or apart', () => {
+    afterEach(async () => {
+      for (const { student, other } of (await wishes()).kept) await keep(student, other, '');
+      expect((await wishes()).kept).toEqual([]);
+    });
+
+    test('are listed by name, changed and taken back in either order, and the sidecar reads one row', async () => {
+      const [a = '', b = ''] = known.pupils;
+      const [one = '', two = ''] = known.names;
+      expect(await keep(a, b, 'Together')).toEqual({ said: 'The groups follow in a minute.' });
+      expect((await wishes()).kept).toEqual([
+        { student: a, other: b, text: `Kept together: ${one} and ${two}` },
+      ]);
+      expect(await rows()).toEqual([
+        expect.objectContaining({ target_student: a, other_student: b, wish: 'Together', docstatus: 0 }),
+      ]);
+      await keep(b, a, 'Apart');
+      expect((await wishes()).kept).toEqual([
+        { student: a, other: b, text: `Kept apart: ${one} and ${two}` },
+      ]);
+      expect(await rows()).toEqual([expect.objectContaining({ target_student: a, wish: 'Apart' })]);
+      await keep(b, a, '');
+      expect((await wishes()).kept).toEqual([]);
+      expect(await rows()).toEqual([]);
+    });
+
+    test('leave an event each time one is set, changed or taken back', async () => {
+      const { epoch: begun, token } = await sidecar.begin();
+      epoch = begun;
+      const before = await sidecar.drain(epoch, token);
+      const [a = '', b = ''] = known.pupils;
+      for (const wish of ['Apart', 'Apart', 'Together', '']) await keep(a, b, wish);
+      const { events } = await sidecar.drain(epoch, before.token);
+      const own = events.filter(({ doctype }) => doctype === 'AI Peer Wish');
+      expect(own.map(({ event }) => event)).toEqual(['insert', 'update', 'delete']);
+    });
+
+    test('are the active pupils of the class, by name', async () => {
+      const { members } = await wishes();
+      expect(members.map(({ student }) => student)).toEqual(expect.arrayContaining(known.pupils));
+      const names = members.map(({ student_name: name }) => name.toLowerCase());
+      expect(names).toEqual(names.toSorted((x, y) => (x < y ? -1 : 1)));
+    });
+
+    test('what the class could not be divided by is refused, with who and what to do', async () => {
+      const { members } = await wishes();
+      const [a, b, c, d, e] = members;
+      if (!a || !b || !c || !d || !e) throw new Error('a class of five pupils is needed');
+      await keep(a.student, b.student, 'Together');
+      await keep(b.student, c.student, 'Together');
+      expect(await refusal(a.student, c.student, 'Apart')).toMatch(
+        new RegExp(`^417 Kept together are ${a.student_name}, ${b.student_name}, ${c.student_name}\\.`),
+      );
+      await keep(c.student, d.student, 'Apart');
+      expect(await refusal(a.student, d.student, 'Together')).toMatch(
+        new RegExp(`^417 ${c.student_name} and ${d.student_name} would come together and are kept apart\\.`),
+      );
+      await keep(c.student, d.student, '');
+      const most = Math.ceil(members.length / Math.ceil(members.length / 4));
+      if (most > 3) await keep(c.student, d.student, 'Together');
+      const more = most > 3 ? e : d;
+      expect(await refusal(a.student, more.student, 'Together')).toMatch(
+        new RegExp(`^417 .*: together ${most + 1}, and a group of this class holds ${most}\\.`),
+      );
+    });
+
+    test('nobody with the own self, nobody who is not in the class, and in no group of somebody else', async () => {
+      const [a = '', b = ''] = known.pupils;
+      expect(await refusal(a, a, 'Apart')).toMatch(/^417 Choose two pupils\./);
+      expect(await refusal('', b, 'Apart')).toMatch(/^417 Choose two pupils\./);
+      expect(await refusal(a, 'nobody', 'Apart')).toMatch(/^417 These two are not both in the class\./);
+      expect(await refusal(a, b, 'Never')).toMatch(/^417 There is no such wish\./);
+      await expect(
+        place.admin.call(KEEP, { name: 'nothing', student: a, other: b, wish: 'Apart' }),
+      ).rejects.toMatchObject({ status: 403 });
+    });
+  });
 });
+
+/** What the Desk would show of a refused request. */
+function saidIn(body: string): string {
+  const { _server_messages: messages } = z.object({ _server_messages: z.string() }).parse(JSON.parse(body));
+  const said = z.array(z.string()).parse(JSON.parse(messages));
+  return said.map((one) => z.object({ message: z.string() }).parse(JSON.parse(one)).message).join(' ');
+}

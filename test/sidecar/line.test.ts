@@ -1,5 +1,6 @@
 /** The promises of the sync protocol, end to end: from the outbox to the insight. */
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { AppError } from '../../sidecar/errors.ts';
 import { readDocuments } from '../../sidecar/store/mirror/documents.ts';
 import { SHAPES } from '../../sidecar/store/mirror/shape.ts';
@@ -9,6 +10,12 @@ import { held, lineForEachTest } from './school-line.ts';
 import { DAYS, PUPILS, TERM, attendance, result } from './school.ts';
 
 const here = lineForEachTest();
+
+const Groups = z.object({
+  reasons: z.array(
+    z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ),
+});
 
 describe('a first load', () => {
   test('ends with an insight for every pupil, class and group, and nothing left to do', async () => {
@@ -78,6 +85,36 @@ describe('a change', () => {
     here.line.site.outbox.reverse();
     await here.line.settle(0);
     expect(here.line.site.written.map((item) => JSON.stringify(item.address)).join()).toContain('RES-5');
+  });
+
+  test('of whom a teacher keeps apart changes the groups within a minute, and nothing else', async () => {
+    const { site } = here.line;
+    for (const pupil of ['S-5', 'S-6']) {
+      site.save('Student', pupil, { student_name: pupil, enabled: 1, joining_date: '2026-09-01' });
+      for (const plan of [1, 2])
+        site.submit('Assessment Result', `RES-${plan}-${pupil}`, result(pupil, plan, 12));
+    }
+    const students = [...PUPILS, 'S-5', 'S-6'].map((student) => ({ student, active: 1 }));
+    site.save('Student Group', '8A', { academic_term: TERM, disabled: 0, students });
+    await here.line.settle();
+    const groups = () =>
+      [...held(site)]
+        .filter(([address]) => address.includes('"insight":"group"'))
+        .flatMap(([, values]) => Groups.parse(JSON.parse(values)).reasons)
+        .filter(({ code }) => code === 'peer.three')
+        .map(({ params }) => [params['a'], params['b'], params['c']]);
+    const [first, second] = groups();
+    expect([first, second]).toHaveLength(2);
+    site.written.length = 0;
+    const pair = { target_student: first?.[0] ?? '', other_student: first?.[1] ?? '' };
+    site.save('AI Peer Wish', 'W-1', { student_group: '8A', ...pair, wish: 'Apart' });
+    await here.line.settle(60_000);
+    expect(groups().filter((group) => Object.values(pair).every((pupil) => group.includes(pupil)))).toEqual(
+      [],
+    );
+    expect(site.written.map(({ address }) => JSON.stringify(address))).toEqual([
+      expect.stringContaining('"insight":"group"'),
+    ]);
   });
 
   test('of many rows at once costs few requests (rule 10)', async () => {

@@ -4,6 +4,7 @@ import { INSIGHT } from './contract/insights.ts';
 import { CONFLICT } from './conflicts.ts';
 import { dropFields } from './fields.ts';
 import { READ_LOG } from './panels/read-log.ts';
+import { forgetWishes } from './peer-wishes.ts';
 import { document } from './school/document.ts';
 import { Refusal } from './school-rules.ts';
 import type { Site } from './site.ts';
@@ -48,6 +49,7 @@ export function include(site: Site, student: string): { excluded: boolean } {
 /** Erases every insight, log and reading about a pupil, and every mention in what is said about classes. */
 function forget(site: Site, student: string): void {
   dropFields(site, 'Student', student);
+  forgetWishes(site, student);
   for (const { name, values } of site.records.all('Program Enrollment'))
     if (values['student'] === student) dropFields(site, 'Program Enrollment', name);
   for (const doctype of [INSIGHT, 'Assessment Insight', 'AI Engagement Log', CONFLICT]) {

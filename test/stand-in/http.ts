@@ -13,6 +13,7 @@ import { coursePanel } from './panels/course.ts';
 import { decideConflict, showConflict } from './panels/decisions.ts';
 import { evidence } from './panels/evidence.ts';
 import { groupPanel } from './panels/group.ts';
+import { keep } from './panels/keeping.ts';
 import { programEnrollmentPanel } from './panels/program-enrollment.ts';
 import { ADMINISTRATOR, type Reader } from './panels/readers.ts';
 import { instructorPanel } from './panels/instructor.ts';
@@ -79,10 +80,14 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
         : context.json({ message });
     });
   }
-  app.post('/api/method/education_ai.api.panel.act', async (context) => {
-    const message = act(site, context.get('reader'), await context.req.json());
-    return message === null ? context.json({ exc_type: 'PermissionError' }, 403) : context.json({ message });
-  });
+  for (const [name, tell] of Object.entries({ act, keep })) {
+    app.post(`/api/method/education_ai.api.panel.${name}`, async (context) => {
+      const message = tell(site, context.get('reader'), await context.req.json());
+      return message === null
+        ? context.json({ exc_type: 'PermissionError' }, 403)
+        : context.json({ message });
+    });
+  }
   for (const [name, decide] of Object.entries({ exclude, include })) {
     app.post(`/api/method/education_ai.exclusion.${name}`, async (context) => {
       const { student } = z.object({ student: z.string() }).parse(await context.req.json());
@@ -102,9 +107,11 @@ export function siteApi(site: Site, sessions: Sessions): Hono<Environment> {
   app.route('/api/resource', resources(site));
   app.onError((error, context) => {
     if (error instanceof Refusal) {
+      const { type, message, status } = error;
+      const said = JSON.stringify([JSON.stringify({ message })]);
       return context.json(
-        { exc_type: error.type, exception: `${error.type}: ${error.message}` },
-        error.status,
+        { exc_type: type, exception: `${type}: ${message}`, _server_messages: said },
+        status,
       );
     }
     console.error(error);

@@ -4,6 +4,7 @@ import { WATCHED } from '../../sidecar/erpnext/watched.ts';
 import { INSIGHT } from './contract/insights.ts';
 import { leaveOut } from './exclusion.ts';
 import { dropFields, moveFields } from './fields.ts';
+import { settleWishes } from './peer-wishes.ts';
 import type { StoredDocument } from './records.ts';
 import type { Row } from './school/document.ts';
 import type { Site } from './site.ts';
@@ -24,6 +25,7 @@ export function rename(site: Site, doctype: string, from: string, to: string): v
     { doctype: 'AI Exclusion' },
   ])
     for (const each of records.all(other)) relink(site, each, doctype, from, to);
+  if (merge) settleWishes(site);
   site.outbox.add({ doctype, name: from, event: 'rename', new_name: to });
   // left out if either record was
   if (merge && doctype === 'Student' && site.excluded().has(to)) leaveOut(site, to);

@@ -1,4 +1,4 @@
-"""What the Desk and the portal read: one method a page, one request a panel; and what staff did about it.
+"""What the Desk and the portal read: one method a page, one request a panel; and what staff did about it or wish.
 
 Each checks the reader first.
 
@@ -8,6 +8,7 @@ translated, and is not HTML. Who read what is noted (read_log.py), therefore by 
 
 import frappe
 
+from education_ai import peer_wishes
 from education_ai.panels import steps
 from education_ai.panels.course import course_panel
 from education_ai.panels.evidence import evidence_rows
@@ -50,3 +51,8 @@ def evidence(insight: str, reason: int) -> dict:
 @frappe.whitelist(methods=["POST"])
 def act(insights: list | str, acted: bool | int) -> dict:
 	return steps.act(frappe.parse_json(insights), bool(acted))
+
+
+@frappe.whitelist(methods=["POST"])
+def keep(name: str, student: str, other: str, wish: str) -> dict:
+	return peer_wishes.keep(name, student, other, wish)

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import today
 
-from education_ai import read_log
+from education_ai import peer_wishes, read_log
 from education_ai.channels import channel
 from education_ai.panels.composition import Insight, Line, in_section, lines, newest
 from education_ai.panels.rows import group_insights
@@ -50,6 +50,7 @@ def compose(group: str, insights: Sequence[Insight], own: Scope, fresh: Freshnes
 	too_little = [line.row() for line in in_section(found, "too_little")]
 	too_little += [too_small(group, pupils.pupils, minimum)] if small else []
 	state = state_of(insights, pupils, found, fresh)
+	names = {} if small else peer_wishes.members(group)
 	return {
 		"state": state,
 		"pupils": pupils.pupils,
@@ -60,6 +61,8 @@ def compose(group: str, insights: Sequence[Insight], own: Scope, fresh: Freshnes
 		**who,
 		"courses": courses(said, speaker),
 		"peers": [line.row_with_evidence() for line in in_section(found, "peer")],
+		"kept": peer_wishes.shown(group, names),
+		"members": [{"student": student, "student_name": shown} for student, shown in names.items()],
 		"notes": [line.text for line in in_section(found, "note") if line.insight.kind == "group"],
 		"too_little": too_little,
 		"hidden": wanted.said,

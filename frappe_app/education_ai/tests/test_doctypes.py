@@ -15,6 +15,7 @@ ABOUT_A_PERSON = (
 	"AI Exclusion",
 	"AI Read Log",
 	"AI Conflict",
+	"AI Peer Wish",
 )
 # Where the design fixes the name `student`; everywhere else a column of this name would be counted for any reader.
 MAY_SAY_STUDENT = ("Assessment Insight", "AI Engagement Log")

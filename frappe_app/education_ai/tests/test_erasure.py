@@ -11,6 +11,7 @@ from education_ai.tests.contract_case import COURSE, EPOCH, GROUP, RO, SU, Contr
 from education_ai.tests.small_school import insight, row
 from education_ai.tests.test_write_back import insight as item
 
+MI = "CX-STU-MI"
 RESULTS = {RO: "CX-RES-1", SU: "CX-RES-2"}
 
 OF_SEVERAL = ("cx-class", "cx-group")
@@ -225,3 +226,63 @@ class TestErasure(ContractCase):
 		frappe.db.delete("Student Group Student", {"parent": GROUP})
 		frappe.delete_doc("Student Group", GROUP)
 		self.assertFalse(frappe.db.exists("AI Insight", "cx-class"))
+
+	def wish(self, name: str, student: str, other: str, wish: str, day: str = "2026-11-02") -> None:
+		pair = {"student_group": GROUP, "target_student": student, "other_student": other}
+		row("AI Peer Wish", name, wish=wish, creation=f"{day} 08:00:00", **pair)
+
+	def wishes(self) -> list[tuple]:
+		return list(
+			frappe.db.sql("select name, target_student, other_student from `tabAI Peer Wish` order by name")
+		)
+
+	def test_with_whom_a_pupil_was_to_learn_goes_with_the_pupil_and_the_sidecar_hears_of_it(self):
+		row("Student", MI, student_name=MI, enabled=1)
+		for go in (self.exclude, self.delete_document):
+			frappe.db.delete("AI Sync Event")
+			self.wish("cx-w-first", RO, SU, "Together")
+			self.wish("cx-w-other", MI, RO, "Apart")
+			self.wish("cx-w-stays", MI, SU, "Apart")
+			go()
+			self.assertEqual(self.wishes(), [("cx-w-stays", MI, SU)])
+			gone = [event for event in self.ref_rows() if event[0] == "AI Peer Wish"]
+			self.assertEqual(
+				gone, [("AI Peer Wish", "cx-w-first", "delete"), ("AI Peer Wish", "cx-w-other", "delete")]
+			)
+			frappe.db.delete("AI Peer Wish")
+
+	def delete_document(self) -> None:
+		frappe.db.delete("AI Exclusion", {"target_student": RO})
+		frappe.db.delete("Student Group Student", {"student": RO})
+		frappe.db.delete("Assessment Result", {"student": RO})
+		frappe.delete_doc("Student", RO)
+
+	def test_with_whom_pupils_were_to_learn_goes_with_the_class(self):
+		self.wish("cx-w", RO, SU, "Apart")
+		frappe.db.delete("Student Group Student", {"parent": GROUP})
+		frappe.delete_doc("Student Group", GROUP)
+		self.assertEqual(self.wishes(), [])
+		self.assertIn(("AI Peer Wish", "cx-w", "delete"), self.ref_rows())
+
+	def test_after_a_merge_the_newest_wish_of_a_pair_holds_and_nobody_is_paired_with_the_same_pupil(self):
+		row("Student", MI, student_name=MI, enabled=1)
+		self.wish("cx-w-newer", SU, MI, "Apart", "2026-11-03")
+		self.wish("cx-w-older", MI, RO, "Together", "2026-11-02")
+		self.wish("cx-w-own", RO, SU, "Together", "2026-11-04")
+		with patch("frappe.enqueue"):
+			frappe.rename_doc("Student", RO, SU, merge=True, show_alert=False, rebuild_search=False)
+		self.assertEqual(self.wishes(), [("cx-w-newer", SU, MI)])
+
+	def test_a_rename_and_a_merge_of_classes_take_the_wishes_along(self):
+		row("Student Group", "CX Old", student_group_name="CX Old", disabled=0)
+		self.wish("cx-w", RO, SU, "Apart")
+		frappe.db.set_value("AI Peer Wish", "cx-w", "student_group", "CX Old", update_modified=False)
+		self.wish("cx-w-newer", SU, RO, "Together", "2026-11-03")
+		with patch("frappe.enqueue"):
+			frappe.rename_doc(
+				"Student Group", "CX Old", GROUP, merge=True, show_alert=False, rebuild_search=False
+			)
+		self.assertEqual(self.wishes(), [("cx-w-newer", SU, RO)])
+		with patch("frappe.enqueue"):
+			frappe.rename_doc("Student", RO, MI, show_alert=False, rebuild_search=False)
+		self.assertEqual(self.wishes(), [("cx-w-newer", SU, MI)])

@@ -15,6 +15,7 @@ import {
   PEER_WEAK_PERCENT,
 } from '../thresholds.ts';
 import { has, pointsOf, type Points } from './abilities.ts';
+import { kept, type PeerWish } from './keeping.ts';
 import { groupsByWeek, type Grouping } from './weeks.ts';
 
 /** Null while the class has no result; a sentence instead of groups with too few pupils of whom anything is known. */
@@ -42,16 +43,18 @@ export function peerGroups(records: PeerRecords, settings: AnalysisSettings): Ad
   return { address, values };
 }
 
-function said({ academicTerm, results, pupils }: PeerRecords, settings: AnalysisSettings): Reason[] {
+function said({ academicTerm, results, pupils, wishes }: PeerRecords, settings: AnalysisSettings): Reason[] {
   const members = [...new Set(pupils)].sort(compare);
   if (members.length > MAX_PEER_PUPILS)
     return [say('data.too_many_peers', '', { have: members.length, most: MAX_PEER_PUPILS })];
   const need = Math.max(MIN_PEER_PUPILS, settings.minimum_group_size);
   const grouping = groupsByWeek(results, members, { terms: academicTerm !== '', need });
   if (grouping.known < need) return [say('data.too_little_peers', '', { have: grouping.known, need })];
+  const { groups, unmet } = kept(grouping.groups, wishes, grouping.abilities);
   const how = { strong: PEER_STRONG_PERCENT, under: PEER_WEAK_PERCENT, gain: PEER_CLEAR_GAIN };
   return [
-    ...grouping.groups.flatMap((group, at) => saidOfGroup(group, at + 1, grouping)),
+    ...groups.flatMap((group, at) => saidOfGroup(group, at + 1, grouping)),
+    ...unmet.map(notPossible),
     say('note.peers', '', how),
   ];
 }
@@ -63,6 +66,11 @@ function saidOfGroup(group: readonly string[], number: number, grouping: Groupin
     whoIsIn(group, number),
     ...(suggested.length > 0 ? suggested : [say('peer.alike', String(number), { number })]),
   ];
+}
+
+function notPossible({ student, other, together }: PeerWish): Reason {
+  const [a = '', b = ''] = [student, other].sort(compare);
+  return say(together ? 'peer.not_together' : 'peer.not_apart', a, { a, b });
 }
 
 function whoIsIn(group: readonly string[], number: number): Reason {

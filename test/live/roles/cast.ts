@@ -34,6 +34,7 @@ export const ROWS = [
   'AI Exclusion',
   'AI Read Log',
   'AI Conflict',
+  'AI Peer Wish',
 ] as const;
 export type RowType = (typeof ROWS)[number];
 
@@ -131,6 +132,7 @@ export async function castOf(stage: Stage): Promise<Cast> {
       docstatus: 1,
     });
     const leftOut = await person(stage, `${tag} left out ${subject}`, {});
+    const beside = await person(stage, `${tag} beside ${subject}`, {});
     const instructors = subject === 'A' ? [teachers['teacher'], teachers['teacher_academics']] : [];
     const group = await stage.make('Student Group', {
       student_group_name: `${tag} class ${subject}`,
@@ -196,6 +198,12 @@ export async function castOf(stage: Stage): Promise<Cast> {
         target_student: student.name,
         rule: 'manual_review',
         status: 'Open',
+      }),
+      'AI Peer Wish': await stage.make('AI Peer Wish', {
+        student_group: group.name,
+        target_student: student.name,
+        other_student: beside.name,
+        wish: 'Apart',
       }),
     };
     return { name: student.name, group: group.name, enrollment: enrollment.name, rows: namesOf(rows) };
@@ -308,6 +316,7 @@ function namesOf(rows: Record<RowType, Document>): Record<RowType, string> {
     'AI Exclusion': rows['AI Exclusion'].name,
     'AI Read Log': rows['AI Read Log'].name,
     'AI Conflict': rows['AI Conflict'].name,
+    'AI Peer Wish': rows['AI Peer Wish'].name,
   };
 }
 

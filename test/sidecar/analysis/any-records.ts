@@ -242,14 +242,21 @@ export const anyGroup: Arbitrary<PeerRecords> = record({
   late: integer({ min: 0, max: 3 }),
   shares: array(array(anyShare, { minLength: 4, maxLength: 4 }), { minLength: 80, maxLength: 80 }),
   weeks: integer({ min: 0, max: 5 }),
+  wishes: array(
+    record({ one: integer({ min: 0, max: 17 }), two: integer({ min: 0, max: 17 }), together: boolean() }),
+    { maxLength: 6 },
+  ),
   term: constantFrom(TERM.name, TERM.name, ''),
-}).map(({ pupils, left, late, shares, weeks, term }) => {
+}).map(({ pupils, left, late, shares, weeks, wishes, term }) => {
   const names = Array.from({ length: pupils }, (_, i) => `S${i}`);
   const written = (at: number, week: number) => shares[(at * 7 + week) % shares.length] ?? [];
   return {
     studentGroup: 'G8',
     academicTerm: term,
     pupils: names.slice(Math.min(left, pupils)),
+    wishes: wishes
+      .filter(({ one, two }) => one !== two)
+      .map(({ one, two, together }) => ({ student: `S${one}`, other: `S${two}`, together })),
     results: names.slice(0, pupils - Math.min(late, pupils)).flatMap((student, at) =>
       ['Mathematics', 'Physics'].flatMap((course, which) =>
         results(

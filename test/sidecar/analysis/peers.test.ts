@@ -32,6 +32,7 @@ function group(shares: Record<string, number[]>, more: Partial<PeerRecords> = {}
     academicTerm: TERM.name,
     pupils: Object.keys(shares),
     results: written(shares),
+    wishes: [],
     ...more,
   };
 }
@@ -186,7 +187,17 @@ describe('of any class', () => {
           })),
         ),
         ({ records, rows }) => {
-          const turned = { ...records, results: rows, pupils: records.pupils.toReversed() };
+          const wishes = records.wishes.map(({ student, other, together }) => ({
+            student: other,
+            other: student,
+            together,
+          }));
+          const turned = {
+            ...records,
+            results: rows,
+            pupils: records.pupils.toReversed(),
+            wishes: wishes.toReversed(),
+          };
           expect(peerGroups(turned, SETTINGS)).toEqual(peerGroups(records, SETTINGS));
         },
       ),

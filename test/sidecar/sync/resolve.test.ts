@@ -37,6 +37,16 @@ const saved = (modified: string) => ({
 
 const lesson = (instructor: string) => document('Course Schedule', 'L', { instructor });
 
+const wish = (studentGroup: string, said = 'Apart') =>
+  document('AI Peer Wish', 'W', {
+    student_group: studentGroup,
+    target_student: 'S-1',
+    other_student: 'S-2',
+    wish: said,
+  });
+
+const peersOf = (...names: string[]) => names.map((name) => ({ reach: 'peers of group', group: name }));
+
 const students = (reaches: ReturnType<typeof resolve>) =>
   reaches.flatMap((reach) => (reach.reach === 'student' ? [reach.student] : []));
 
@@ -83,6 +93,13 @@ describe('whom a change reaches', () => {
     const ofGroup = { docstatus: 1, student: 'S-1', student_group: '8A', course: 'Maths' };
     const reaches = resolve('Assessment Result', null, document('Assessment Result', 'X', ofGroup));
     expect(reaches).toContainEqual({ reach: 'peers of group', group: '8A' });
+  });
+
+  test('a wish of who is to learn together reaches the groups of its class, the one it left too, and nothing else', () => {
+    expect(resolve('AI Peer Wish', null, wish('8A'))).toEqual(peersOf('8A'));
+    expect(resolve('AI Peer Wish', wish('8A'), wish('8A', 'Together'))).toEqual(peersOf('8A', '8A'));
+    expect(resolve('AI Peer Wish', wish('8A'), wish('8B'))).toEqual(peersOf('8A', '8B'));
+    expect(resolve('AI Peer Wish', wish('8A'), null)).toEqual(peersOf('8A'));
   });
 
   test('a lesson that moved reaches the instructor it left and the one it came to', () => {

@@ -13,6 +13,7 @@ import {
   type Line,
 } from './composition.ts';
 import { freshness } from './freshness.ts';
+import { classOf, shownWishes } from './keeping.ts';
 import { noteRead, pupilRead, targetRead } from './read-log.ts';
 import { membersOf, nameOf, showsTo, teaches, teachesGroup, type Reader } from './readers.ts';
 import { Speaker } from './sentences.ts';
@@ -59,6 +60,7 @@ function compose(site: Site, reader: Reader, group: string, term: string): objec
     ...said.map(targetRead),
     ...who.who_first.map(({ student }) => pupilRead(student)),
   ]);
+  const members = small ? new Map<string, string>() : classOf(site, group);
   const fresh = freshness(site);
   const state = stateOf(ofGroup, who, found, fresh);
   return {
@@ -74,6 +76,8 @@ function compose(site: Site, reader: Reader, group: string, term: string): objec
     ...who,
     courses: courses(said, speaker),
     peers: inSection(found, 'peer').map(withEvidence),
+    kept: shownWishes(site, group, members),
+    members: [...members].map(([student, shown]) => ({ student, student_name: shown })),
     notes: inSection(found, 'note')
       .filter((line) => line.insight.kind === 'group')
       .map((line) => line.text),

@@ -228,6 +228,24 @@ export function recordSuite(store: () => Store): void {
       expect(records?.pupils).toEqual(['S-1', 'S-2']);
     });
 
+    test('hold of a group whom a teacher keeps together or apart', async () => {
+      await smallSchool(store());
+      const pair = { target_student: 'S-2', other_student: 'S-1' };
+      await put(store(), 'AI Peer Wish', 'W-1', { ...pair, student_group: '8A', wish: 'Together' });
+      await put(store(), 'AI Peer Wish', 'W-2', { ...pair, student_group: '8B', wish: 'Apart' });
+      await put(store(), 'AI Peer Wish', 'W-3', { ...pair, student_group: '8A', wish: 'Apart' });
+      await put(store(), 'AI Peer Wish', 'W-4', {
+        student_group: '8A',
+        target_student: 'S-1',
+        wish: 'Apart',
+      });
+      const [records] = await readPeerRecords(store().db, [{ studentGroup: '8A', academicTerm: TERM }]);
+      expect(records?.wishes).toEqual([
+        { student: 'S-2', other: 'S-1', together: true },
+        { student: 'S-2', other: 'S-1', together: false },
+      ]);
+    });
+
     test("hold the attendance of the group's term", async () => {
       await smallSchool(store());
       const before = {
