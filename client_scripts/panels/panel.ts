@@ -218,12 +218,20 @@ class Panel<A extends Answer> {
     const reply = await ask(method, args(question.name));
     if (this.question !== question) return;
     if (reply.kind === 'answer') {
-      this.said = text(part(reply.message, 'said'));
+      this.say(text(part(reply.message, 'said')));
       this.ask();
     } else if (reply.kind === 'refused') {
-      this.said = reply.why || __('This could not be saved. Try again.');
       this.update({ busy: false });
+      this.say(reply.why || __('This could not be saved. Try again.'));
     } else guarded(() => this.settle(question, reply));
+  }
+
+  /** Stands below the panel, and is brought into view. */
+  private say(said: string): void {
+    this.said = said;
+    this.update({});
+    if (!this.question || !said) return;
+    panelRoot(this.question.frm)?.querySelector('.edai-said')?.scrollIntoView({ block: 'nearest' });
   }
 
   private update(change: Partial<Ui>): void {

@@ -97,12 +97,11 @@ const CSS = `
 .edai fieldset.edai-pair {
   display: grid; gap: var(--margin-sm, 10px); border: 0; margin: var(--margin-sm, 10px) 0 0; padding: 0; min-width: 0;
 }
-.edai-pair legend { margin: 0; border: 0; font-size: inherit; }
+.edai-pair legend { margin: 0; padding: 0; border: 0; font-size: inherit; }
 .edai-pair label { display: block; min-width: 0; margin: 0; font-size: inherit; }
 .edai-pair select { width: 100%; appearance: auto; }
 .edai-pair select:focus-visible { outline: 2px solid var(--text-color); outline-offset: 1px; }
 .edai-pair > div { display: flex; flex-wrap: wrap; gap: var(--margin-xs, 5px); }
-.edai-said { position: sticky; bottom: var(--margin-sm, 10px); }
 .edai-link { display: grid; gap: 6px; margin-bottom: var(--margin-sm, 10px); }
 .edai-link .btn { justify-self: start; }
 .edai-sides { display: grid; gap: var(--margin-md, 15px); }

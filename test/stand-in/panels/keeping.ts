@@ -1,12 +1,12 @@
 /** Two pupils kept together, apart, or neither any more: what a teacher wishes of the groups to learn together. */
 import { z } from 'zod';
+import peerGroups from '../../../fixtures/app/peer_groups.json' with { type: 'json' };
 import { canBeDivided, PEER_WISH, saveWish, wishesOf } from '../peer-wishes.ts';
 import { Refusal } from '../school-rules.ts';
 import type { Site } from '../site.ts';
 import { freshness } from './freshness.ts';
 import { membersOf, nameOf, showsTo, teachesGroup, type Reader } from './readers.ts';
 import { shownText } from './sentences.ts';
-import peerGroups from '../../../fixtures/app/peer_groups.json' with { type: 'json' };
 
 const Keep = z.object({ name: z.string(), student: z.string(), other: z.string(), wish: z.string() });
 
