@@ -77,13 +77,9 @@ export async function place(store: Store, order: Order, now: number): Promise<vo
   });
 }
 
-/** The pupil's own record, every record about the pupil, and the analysis. */
+/** The pupil's own record and every record about the pupil. The analysis follows: it says less while they are coming. */
 function studentTouches(name: string, dueAt: number): Touch[] {
-  return [
-    { stage: 'fetch_of', kind: 'Student', name, dueAt },
-    ...aboutPupilTouches(name, dueAt),
-    { stage: 'analyse', kind: 'student', name, dueAt },
-  ];
+  return [{ stage: 'fetch_of', kind: 'Student', name, dueAt }, ...aboutPupilTouches(name, dueAt)];
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);

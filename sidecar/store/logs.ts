@@ -33,17 +33,23 @@ const KEEP_MS = 90 * 86_400_000;
 
 /** In the transaction that stores the batch, so that what is logged has happened. */
 export async function logBatch(db: Db, entry: LogEntry, now: number): Promise<void> {
+  await logBatches(db, [entry], now);
+}
+
+export async function logBatches(db: Db, entries: readonly LogEntry[], now: number): Promise<void> {
   await db
     .insertInto('sync_logs')
-    .values({
-      sync_type: entry.type,
-      sync_direction: entry.direction,
-      sync_status: entry.status,
-      erpnext_entity_type: entry.doctype,
-      error_details: entry.code,
-      data_payload: JSON.stringify(entry.counts),
-      sync_timestamp: new Date(now).toISOString(),
-    })
+    .values(
+      entries.map((entry) => ({
+        sync_type: entry.type,
+        sync_direction: entry.direction,
+        sync_status: entry.status,
+        erpnext_entity_type: entry.doctype,
+        error_details: entry.code,
+        data_payload: JSON.stringify(entry.counts),
+        sync_timestamp: new Date(now).toISOString(),
+      })),
+    )
     .execute();
 }
 

@@ -12,7 +12,7 @@ import type { Session } from '../pairing.ts';
 import { countDrift, type CheckKind } from '../store/checks.ts';
 import { forgetToldOf } from '../store/insights.ts';
 import { assertLead, assertPaired } from '../store/leader.ts';
-import { logBatch } from '../store/logs.ts';
+import { logBatches, type LogEntry } from '../store/logs.ts';
 import {
   documentOf,
   isHeld,
@@ -138,6 +138,7 @@ export async function storePages(
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
     await finishAll(tx, claims);
     for (const page of pages) await storePage(tools, tx, session, page, now);
+    await logBatches(tx, pages.map(fetchedEntry), now);
   });
   if (pages.some(({ shape: { doctype } }) => EDITED.has(doctype) || doctype === CONFLICT))
     tools.sendWake.ring();
@@ -176,18 +177,17 @@ async function storePage(
     ...(await proposed(tx, shape.doctype, documents, now)),
     ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
   ]);
-  await logBatch(
-    tx,
-    {
-      type: 'fetch',
-      direction: 'from_erpnext',
-      status: 'success',
-      doctype: shape.doctype,
-      code: null,
-      counts: { stored: documents.length, gone: gone.length },
-    },
-    now,
-  );
+}
+
+function fetchedEntry({ shape, documents, gone }: Page): LogEntry {
+  return {
+    type: 'fetch',
+    direction: 'from_erpnext',
+    status: 'success',
+    doctype: shape.doctype,
+    code: null,
+    counts: { stored: documents.length, gone: gone.length },
+  };
 }
 
 function differing(

@@ -80,3 +80,12 @@ test('thirty pupils take six requests: all that is about one comes in one', asyn
   await readAgain('S-1', 'S-2', 'S-3', ...strangers);
   expect(asked).toEqual(Array.from({ length: 6 }, () => KINDS));
 });
+
+test('a pupil who is read again is analysed once, when all has come: before, no warning could be told', async () => {
+  await place(here.store, { kind: 'students', names: ['S-2'] }, here.line.clock.now());
+  const { rows } = await sql<{ stage: string }>`
+    select distinct stage from work where seq > done_seq and due_at <= ${here.line.clock.now()}`.execute(
+    here.store.db,
+  );
+  expect(rows).toEqual([{ stage: 'fetch_of' }]);
+});
