@@ -115,6 +115,7 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     async () => {
       await leaveTraces();
       expect(siteAbout(bench!, lina, 'Lina Haddad').length).toBeGreaterThan(10);
+      expect(siteAbout(bench!, lina)).toContain('AI Peer Wish');
       await admin.call('education_ai.exclusion.exclude', { student: lina });
       expect(new Set(siteAbout(bench!, lina, 'Lina Haddad'))).toEqual(
         new Set(['AI Exclusion', 'AI Sync Event']),
@@ -155,7 +156,7 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
     LIMIT_MS,
   );
 
-  /** One of everything that could stay behind: a reading, a session, a planned step, a comment, a sealed value. */
+  /** One of everything that could stay behind: a reading, a session, a step, a comment, a wish about two, a sealed value. */
   async function leaveTraces(): Promise<void> {
     await admin.call('education_ai.api.panel.student', { name: lina });
     const session = { session: `erase ${lina}`, student: lina, session_date: day(new Date(), 0) };
@@ -171,6 +172,17 @@ describe.skipIf(site === null || bench === null)(`who leaves (${MISSING_BENCH})`
       reference_name: insight?.name,
       content: `About ${lina}`,
     });
+    const [group] = await admin.list('Student Group', {
+      filters: [['Student Group Student', 'student', '=', lina]],
+      limit: 1,
+    });
+    const { students } = await admin.get('Student Group', group?.name ?? '');
+    const classmate = z
+      .array(z.object({ student: z.string(), active: z.int() }))
+      .parse(students)
+      .find(({ student, active }) => active === 1 && student !== lina);
+    const pair = { name: group?.name, student: classmate?.student, other: lina };
+    await admin.call('education_ai.api.panel.keep', { ...pair, wish: 'Apart' });
     const place = JSON.stringify([{ x: 1 }, 'Student', lina, 'ai_learning_profile']);
     const sealed = await bench!.onSite('execute', 'education_ai.sealing.seal', '--args', place);
     const value = z.string().parse(JSON.parse(sealed));
