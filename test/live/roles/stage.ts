@@ -34,7 +34,7 @@ export class Stage {
   async clear(): Promise<string[]> {
     const left: string[] = [];
     for (const made of this.#made.toReversed()) {
-      const failure = await this.#remove(made, 5);
+      const failure = await this.#remove(made, 20);
       if (failure !== null) left.push(`${made.doctype} ${made.name}: ${failure.slice(0, 200)}`);
     }
     this.#made.length = 0;
