@@ -31,32 +31,27 @@ export const systemClock: Clock = {
 /** Making a format takes longer than an analysis, and a process knows one site. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function parts(ms: number, timeZone: string): string {
-  const format =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+/** The calendar day at the site, `YYYY-MM-DD`. */
+export function siteDay(ms: number, timeZone: string): string {
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
   formats.set(timeZone, format);
   return format.format(ms);
 }
 
-/** The calendar day at the site, `YYYY-MM-DD`. */
-export function siteDay(ms: number, timeZone: string): string {
-  return parts(ms, timeZone).slice(0, 10);
-}
+const MINUTE_MS = 60_000;
+/** No clock is farther from UTC than 14 hours. */
+const FARTHEST_MINUTES = 15 * 60;
 
-/**
- * The moment a calendar day begins at the site.
- *
- * Two rounds, because the offset may differ between the first guess and the answer (daylight saving).
- */
+/** The first minute of a calendar day at the site: some clocks leave out midnight when they change, some show it twice. */
 export function startOfSiteDay(day: string, timeZone: string): number {
-  const wanted = Date.parse(`${day}T00:00:00Z`);
-  let guess = wanted;
-  for (let round = 0; round < 2; round += 1) {
-    const shown = Date.parse(`${parts(guess, timeZone).replace(' ', 'T')}Z`);
-    guess -= shown - wanted;
+  const midnight = Date.parse(`${day}T00:00:00Z`) / MINUTE_MS;
+  let [before, from] = [midnight - FARTHEST_MINUTES, midnight + FARTHEST_MINUTES];
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2);
+    if (siteDay(middle * MINUTE_MS, timeZone) < day) before = middle;
+    else from = middle;
   }
-  return guess;
+  return from * MINUTE_MS;
 }
 
 /** Whether the runtime knows this time zone; the site may run on one that it does not. */

@@ -20,6 +20,8 @@ describe("the site's day", () => {
       'America/New_York',
       'Europe/Berlin',
       'Pacific/Auckland',
+      'Africa/Cairo',
+      'America/Havana',
     ];
     const days = date({ min: new Date('2020-01-02'), max: new Date('2035-12-30'), noInvalidDate: true });
     check(
@@ -30,6 +32,14 @@ describe("the site's day", () => {
         expect(siteDay(start - 1, zone)).not.toBe(text);
       }),
     );
+  });
+
+  test.each([
+    ['leaves out midnight', 'Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00.000Z'],
+    ['leaves out midnight', 'America/Havana', '2026-03-08', '2026-03-08T05:00:00.000Z'],
+    ['shows midnight twice', 'Asia/Amman', '2021-10-29', '2021-10-28T21:00:00.000Z'],
+  ])('begins once, where a clock %s: %s, %s', (_what, zone, day, begins) => {
+    expect(new Date(startOfSiteDay(day, zone)).toISOString()).toBe(begins);
   });
 
   test('cannot be told in a zone that nobody knows', () => {
