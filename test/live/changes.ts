@@ -1,5 +1,6 @@
 /** A stream of believable changes to a real school: what a busy morning does, sped up. */
 import { z } from 'zod';
+import planted from '../../fixtures/school/planted.json' with { type: 'json' };
 import type { LiveSite } from './site.ts';
 
 export type Change = (site: LiveSite) => Promise<unknown>;
@@ -8,20 +9,36 @@ const Details = z.array(
   z.object({ assessment_criteria: z.string(), score: z.number(), maximum_score: z.number() }),
 );
 
-/** `count` changes over attendance, results, pupils, groups and courses; each can be made once, in order. */
+/**
+ * `count` changes over attendance, results, pupils, groups and courses; each can be made once, in order. The pupils
+ * whose answers are known stay as they are.
+ */
 export async function changes(site: LiveSite, count: number): Promise<Change[]> {
+  const known = await site.list('Student', {
+    filters: [
+      ['student_name', 'in', planted.map(({ first_name: first, last_name: last }) => `${first} ${last}`)],
+    ],
+    limit: count,
+  });
+  const others = ['not in', ['', ...known.map(({ name }) => name)]];
   const days = await site.list('Student Attendance', {
     fields: ['name', 'status'],
-    filters: [['docstatus', '=', 1]],
+    filters: [
+      ['docstatus', '=', 1],
+      ['student', ...others],
+    ],
     order_by: 'date desc, name asc',
     limit: count,
   });
   const results = await site.list('Assessment Result', {
-    filters: [['docstatus', '=', 1]],
+    filters: [
+      ['docstatus', '=', 1],
+      ['student', ...others],
+    ],
     order_by: 'creation desc',
     limit: count,
   });
-  const students = await site.list('Student', { limit: count });
+  const students = await site.list('Student', { filters: [['name', ...others]], limit: count });
   const courses = await site.list('Course', { limit: count });
   const made: Change[] = [];
   for (let turn = 0; made.length < count; turn += 1) {
