@@ -49,6 +49,7 @@ export interface FetchTools {
 
 const PAGE_WITH_CHILDREN = 50;
 const PAGE_FLAT = 2000;
+
 export function pageSize(doctype: string): number {
   return (mirrorShape(doctype)?.children.length ?? 0) > 0 ? PAGE_WITH_CHILDREN : PAGE_FLAT;
 }

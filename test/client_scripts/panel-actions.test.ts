@@ -6,6 +6,13 @@ import { g8 } from './group-answers.ts';
 
 const page = deskForEachTest();
 
+function chooseSecondGroup(): void {
+  const select = document.querySelector('select');
+  if (!select) throw new Error('no choice of groups');
+  select.selectedIndex = 1;
+  select.dispatchEvent(new Event('change'));
+}
+
 test('a reason shows its rows in a dialog that gives the keyboard back', async () => {
   page.desk.dialogs.length = 0;
   page.desk.open('Student', 'S1');
@@ -28,10 +35,7 @@ test('a reason shows its rows in a dialog that gives the keyboard back', async (
 test('a course shows the group that was chosen, listens in its room, and keeps to it', async () => {
   page.desk.open('Course', 'Mathematics');
   await page.answer(answers.mathematics);
-  const select = document.querySelector('select');
-  if (!select) throw new Error('no choice of groups');
-  select.selectedIndex = 1;
-  select.dispatchEvent(new Event('change'));
+  chooseSecondGroup();
   const chosen = { student_group: 'G9 Class', academic_term: '2026-27 (Term 1)' };
   expect(page.open).toMatchObject([{ method: 'course', args: { name: 'Mathematics', ...chosen } }]);
   await page.answer({ ...answers.mathematics, ...chosen, channel: 'facade' });
@@ -43,10 +47,7 @@ test('a course shows the group that was chosen, listens in its room, and keeps t
 test('a group that could not be loaded does not show under the name of another', async () => {
   page.desk.open('Course', 'Mathematics');
   await page.answer(answers.mathematics);
-  const select = document.querySelector('select');
-  if (!select) throw new Error('no choice of groups');
-  select.selectedIndex = 1;
-  select.dispatchEvent(new Event('change'));
+  chooseSecondGroup();
   await page.answer(null, 500);
   expect(shownText()).toContain('The insight could not be loaded.');
   expect(shownText()).not.toContain('Lina Haddad');

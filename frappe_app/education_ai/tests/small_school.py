@@ -137,6 +137,19 @@ def row(doctype: str, name: str | None, **values) -> None:
 	doc.db_insert()
 
 
+def allow(**values: int) -> None:
+	"""What AI Settings say, as Administrator."""
+	frappe.set_user("Administrator")
+	for field, value in values.items():
+		frappe.db.set_single_value("AI Settings", field, value)
+	frappe.clear_document_cache("AI Settings", "AI Settings")
+
+
+def become(login: str) -> None:
+	frappe.set_user(user(login))
+	forget_scopes()
+
+
 def forget_scopes() -> None:
 	"""A scope lives for one request; a test is many."""
 	getattr(frappe.local, "request_cache", {}).clear()

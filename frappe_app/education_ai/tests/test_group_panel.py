@@ -42,21 +42,14 @@ class TestGroupPanel(FrappeTestCase):
 		cls.settings = frappe.get_doc("AI Settings")
 
 	def setUp(self):
-		self.allow(show=1, minimum_group_size=1)
+		school.allow(show=1, minimum_group_size=1)
 
 	def tearDown(self):
 		frappe.set_user("Administrator")
 		school.forget_scopes()
 
-	def allow(self, **values: int) -> None:
-		frappe.set_user("Administrator")
-		for field, value in values.items():
-			frappe.db.set_single_value("AI Settings", field, value)
-		frappe.clear_document_cache("AI Settings", "AI Settings")
-
 	def as_(self, login: str, method: str = "student_group", **arguments) -> dict:
-		frappe.set_user(user(login))
-		school.forget_scopes()
+		school.become(login)
 		return getattr(panel, method)(**arguments)
 
 	def refused(self, login: str, method: str = "student_group", **arguments) -> None:
@@ -70,7 +63,7 @@ class TestGroupPanel(FrappeTestCase):
 			self.refused(login, name=CLASS)
 		self.refused("class.teacher", name=OTHER_CLASS)
 		self.refused("manager", name="no such group")
-		self.allow(show=0)
+		school.allow(show=0)
 		self.assertEqual(self.as_("class.teacher", name=CLASS), {"state": "off"})
 
 	def test_the_class_is_told_in_one_sentence_and_by_course_only_in_those_the_reader_teaches(self):
@@ -95,7 +88,7 @@ class TestGroupPanel(FrappeTestCase):
 		self.assertEqual(frappe.db.count("AI Read Log", noted), 1)
 
 	def test_a_group_smaller_than_the_smallest_has_neither_picture_nor_groups(self):
-		self.allow(minimum_group_size=5)
+		school.allow(minimum_group_size=5)
 		shown = self.as_("class.teacher", name=CLASS)
 		self.assertEqual((shown["headline"], shown["courses"], shown["peers"]), (None, [], []))
 		self.assertEqual([row["title"] for row in shown["too_little"]], [CLASS])

@@ -9,7 +9,7 @@ from frappe.tests.utils import FrappeTestCase
 from education_ai.api import panel
 from education_ai.panels import site
 from education_ai.tests import small_school as school
-from education_ai.tests.small_school import CLASS, LINA, MATHS, OMAR, OTHER_CLASS, TERM, user
+from education_ai.tests.small_school import CLASS, LINA, MATHS, OMAR, OTHER_CLASS, TERM
 
 DAYS = [
 	("RX-ATT-1", LINA, "2026-11-16", 1),
@@ -48,21 +48,14 @@ class TestPanelMethods(FrappeTestCase):
 		cls.settings = frappe.get_doc("AI Settings")
 
 	def setUp(self):
-		self.allow(show=1, show_to_students=1, show_to_guardians=1, minimum_group_size=1)
+		school.allow(show=1, show_to_students=1, show_to_guardians=1, minimum_group_size=1)
 
 	def tearDown(self):
 		frappe.set_user("Administrator")
 		school.forget_scopes()
 
-	def allow(self, **values: int) -> None:
-		frappe.set_user("Administrator")
-		for field, value in values.items():
-			frappe.db.set_single_value("AI Settings", field, value)
-		frappe.clear_document_cache("AI Settings", "AI Settings")
-
 	def as_(self, login: str, method: str, **arguments) -> dict:
-		frappe.set_user(user(login))
-		school.forget_scopes()
+		school.become(login)
 		return getattr(panel, method)(**arguments)
 
 	def refused(self, login: str, method: str, **arguments) -> None:
@@ -100,11 +93,11 @@ class TestPanelMethods(FrappeTestCase):
 
 	def test_nothing_is_shown_to_guardians_before_the_school_releases_it(self):
 		self.assertEqual(self.as_("guardian", "student", name=LINA)["audience"], "guardian")
-		self.allow(show_to_guardians=0)
+		school.allow(show_to_guardians=0)
 		self.assertEqual(self.as_("guardian", "student", name=LINA), {"state": "off"})
 
 	def test_switched_off_there_is_no_panel_but_still_no_business_for_others(self):
-		self.allow(show=0)
+		school.allow(show=0)
 		self.assertEqual(self.as_("class.teacher", "student", name=LINA), {"state": "off"})
 		self.assertEqual(self.as_("class.teacher", "course", name=MATHS), {"state": "off"})
 		self.refused("omar", "student", name=LINA)
@@ -156,7 +149,7 @@ class TestPanelMethods(FrappeTestCase):
 		self.assertEqual((shown["who_total"], shown["not_listed"]), (1, {"nothing": 0, "too_little": 0}))
 
 	def test_a_class_smaller_than_the_smallest_group_has_no_picture(self):
-		self.allow(minimum_group_size=5)
+		school.allow(minimum_group_size=5)
 		shown = self.as_("class.teacher", "course", name=MATHS)
 		self.assertEqual((shown["headline"], shown["parts"], shown["chart"]), (None, [], None))
 		self.assertEqual([row["title"] for row in shown["too_little"]], [CLASS])

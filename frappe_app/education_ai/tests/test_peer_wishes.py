@@ -30,7 +30,7 @@ class TestPeerWishes(FrappeTestCase):
 		)
 
 	def setUp(self):
-		self.allow(collect=1, show=1, minimum_group_size=1)
+		school.allow(collect=1, show=1, minimum_group_size=1)
 		frappe.db.delete("AI Peer Wish")
 		frappe.db.delete("AI Sync Event")
 
@@ -38,22 +38,12 @@ class TestPeerWishes(FrappeTestCase):
 		frappe.set_user("Administrator")
 		school.forget_scopes()
 
-	def allow(self, **values: int) -> None:
-		frappe.set_user("Administrator")
-		for field, value in values.items():
-			frappe.db.set_single_value("AI Settings", field, value)
-		frappe.clear_document_cache("AI Settings", "AI Settings")
-
-	def as_(self, login: str) -> None:
-		frappe.set_user(user(login))
-		school.forget_scopes()
-
 	def keep(self, student: str, other: str, wish: str, login: str = "class.teacher", group: str = GROUP):
-		self.as_(login)
+		school.become(login)
 		return panel.keep(group, student, other, wish)
 
 	def shown(self, login: str = "class.teacher") -> list[str]:
-		self.as_(login)
+		school.become(login)
 		return [row["text"] for row in panel.student_group(GROUP)["kept"]]
 
 	def refused(self, student: str, other: str, wish: str) -> str:
@@ -197,7 +187,7 @@ class TestPeerWishes(FrappeTestCase):
 			"omar",
 			"system",
 		):
-			self.as_(login)
+			school.become(login)
 			try:
 				listed = set(frappe.get_list("AI Peer Wish", pluck="name"))
 			except frappe.PermissionError:
@@ -211,7 +201,7 @@ class TestPeerWishes(FrappeTestCase):
 
 	def test_a_small_class_shows_neither_wishes_nor_pupils(self):
 		self.keep(A, B, "Apart")
-		self.allow(minimum_group_size=9)
-		self.as_("class.teacher")
+		school.allow(minimum_group_size=9)
+		school.become("class.teacher")
 		shown = panel.student_group(GROUP)
 		self.assertEqual((shown["kept"], shown["members"]), ([], []))

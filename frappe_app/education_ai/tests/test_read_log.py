@@ -24,7 +24,7 @@ class TestReadLog(FrappeTestCase):
 		for name, reason in ((f"rx-{LINA}", RATE), (f"rx-{MATHS}", STEADY)):
 			said = json.dumps([{"evidence": None, **reason}])
 			frappe.db.set_value("AI Insight", name, "reasons", said)
-		self.allow(show=1, show_to_students=1, show_to_guardians=1, minimum_group_size=1)
+		school.allow(show=1, show_to_students=1, show_to_guardians=1, minimum_group_size=1)
 		frappe.db.delete("AI Read Log")
 
 	def tearDown(self):
@@ -33,14 +33,8 @@ class TestReadLog(FrappeTestCase):
 		frappe.clear_document_cache("AI Settings", "AI Settings")
 		school.forget_scopes()
 
-	def allow(self, **values: int) -> None:
-		for field, value in values.items():
-			frappe.db.set_single_value("AI Settings", field, value)
-		frappe.clear_document_cache("AI Settings", "AI Settings")
-
 	def as_(self, login: str, method: str, **arguments) -> None:
-		frappe.set_user(user(login))
-		school.forget_scopes()
+		school.become(login)
 		try:
 			getattr(panel, method)(**arguments)
 		except frappe.PermissionError:
@@ -81,7 +75,7 @@ class TestReadLog(FrappeTestCase):
 		self.assertEqual(self.noted(), [(reader, *OF_CLASS, 0), (reader, *OF_LINA, 0)])
 
 	def test_a_class_too_small_for_a_picture_was_not_read(self):
-		self.allow(minimum_group_size=5)
+		school.allow(minimum_group_size=5)
 		self.as_("class.teacher", "course", name=MATHS)
 		self.assertEqual(self.noted(), [(user("class.teacher"), *OF_LINA, 0)])
 
@@ -91,7 +85,7 @@ class TestReadLog(FrappeTestCase):
 			self.as_(login, "evidence", insight=f"rx-{LINA}", reason=0)
 		frappe.db.delete("AI Insight", {"target": OMAR})
 		self.as_("omar", "student", name=OMAR)
-		self.allow(show=0)
+		school.allow(show=0)
 		self.as_("class.teacher", "student", name=LINA)
 		self.assertEqual(self.noted(), [])
 
