@@ -89,3 +89,19 @@ test('a pupil who is read again is analysed once, when all has come: before, no 
   );
   expect(rows).toEqual([{ stage: 'fetch_of' }]);
 });
+
+test('an answer in which a kind is missing or out of its place is stored by no kind, and asked for again', async () => {
+  const { site } = here.line;
+  const whole = site.snapshot.bind(site);
+  const told = await statusOf(ATTENDANCE);
+  site.sql('Student Attendance', ATTENDANCE, { status: 'Leave' });
+  site.snapshot = async (request) => {
+    const answer = await whole(request);
+    return answer.also === undefined ? answer : { ...answer, also: answer.also.toReversed() };
+  };
+  await readAgain('S-2');
+  expect(await statusOf(ATTENDANCE)).toBe(told);
+  site.snapshot = whole;
+  await here.line.settle(60_000);
+  expect(await statusOf(ATTENDANCE)).toBe('Leave');
+});
