@@ -12,7 +12,7 @@ from frappe import _
 from frappe.utils import get_url
 from frappe.utils.password import set_encrypted_password
 
-from education_ai import pairing, webhooks
+from education_ai import outbox, pairing, webhooks
 from education_ai.pairing import ROLE
 
 # Never a place where mail could arrive.
@@ -41,6 +41,7 @@ def connect(out: Path, new_webhook_secret: bool = False) -> Path:
 	set_encrypted_password("User", user, secret, "api_secret")
 	pairing.make_row()
 	pairing.store({"sidecar_user": user, "connected_address": pairing.address()})
+	outbox.reader_changed()
 	webhook_secret = _kept(out, "WEBHOOK_SECRET")
 	previous = webhook_secret if new_webhook_secret else None
 	if new_webhook_secret or not webhook_secret:
@@ -69,6 +70,7 @@ def disconnect() -> None:
 	webhooks.disconnect()
 	pairing.clear_epoch()
 	pairing.store({"sidecar_user": None, "connected_address": None})
+	outbox.reader_changed()
 	if user:
 		_delete_user(user)
 

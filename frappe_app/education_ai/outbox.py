@@ -16,6 +16,10 @@ from education_ai.watched import watched
 # "Pull now", and "pull when it suits": a burst of absences need not be a burst of requests.
 WAKE_EVENT, SOON_EVENT = "education_ai_wake", "education_ai_wake_soon"
 
+READER = "education_ai_reader"
+# A transaction begun before the switch may still keep the answer of then. What it costs, the hourly check finds.
+READER_SECONDS = 60
+
 
 def changed(doc: Document, method: str | None = None) -> None:
 	"""on_change: insert, save, submit, edit after submit, cancel, db_set."""
@@ -77,14 +81,32 @@ def _wake(listener: str, event: str) -> None:
 	frappe.db.after_commit.add(committed)
 
 
+def reader_changed() -> None:
+	"""To be called by whoever switches collecting, connects or disconnects, in that transaction."""
+
+	def forget() -> None:
+		frappe.cache.delete_value(READER)
+
+	forget()
+	frappe.db.after_commit.add(forget)
+	frappe.db.after_rollback.add(forget)
+
+
 def _reader() -> tuple[bool, str | None]:
-	"""Whether anything is noted at all, and the sidecar's user: one plain statement, since every save pays for it."""
-	found = frappe.db.sql(
-		"""select (select value from `tabSingles` where doctype = 'AI Settings' and field = 'collect'),
-			(select sidecar_user from `tabAI Sync State` where name = 'state')"""
-	)
-	collect, listener = found[0]
-	return bool(cint(collect)), listener
+	"""Whether anything is noted at all, and the sidecar's user: from redis, since every save pays for it.
+
+	Kept by no process: a long job would go by an old answer until its end.
+	"""
+	known = frappe.cache.get_value(READER, expires=True)
+	if known is None:
+		found = frappe.db.sql(
+			"""select (select value from `tabSingles` where doctype = 'AI Settings' and field = 'collect'),
+				(select sidecar_user from `tabAI Sync State` where name = 'state')"""
+		)
+		collect, listener = found[0]
+		known = bool(cint(collect)), listener
+		frappe.cache.set_value(READER, known, expires_in_sec=READER_SECONDS)
+	return known
 
 
 def _transaction_lives() -> bool:

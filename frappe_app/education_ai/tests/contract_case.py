@@ -10,7 +10,7 @@ from unittest.mock import patch
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
-from education_ai import pairing
+from education_ai import outbox, pairing
 from education_ai.api import sidecar
 from education_ai.tests.small_school import row
 
@@ -41,6 +41,7 @@ class ContractCase(FrappeTestCase):
 			connected_address=pairing.address(),
 		)
 		frappe.db.set_single_value("AI Settings", "collect", 1)
+		outbox.reader_changed()
 		for student in (RO, SU):
 			row("Student", student, student_name=student, enabled=1, joining_date="2026-08-01")
 		row("Course", COURSE, course_name=COURSE)
@@ -58,6 +59,7 @@ class ContractCase(FrappeTestCase):
 		frappe.db.rollback()
 		frappe.clear_cache(user=SIDECAR)
 		frappe.clear_document_cache("AI Settings", "AI Settings")
+		outbox.reader_changed()
 
 	def set_state(self, **values: Any) -> None:
 		frappe.db.set_value("AI Sync State", "state", values, update_modified=False)

@@ -19,7 +19,7 @@ class TestOutbox(FrappeTestCase):
 		pairing.make_row()
 		frappe.db.set_value("AI Sync State", "state", "sidecar_user", SIDECAR)
 		frappe.db.set_single_value("AI Settings", "collect", 1)
-		frappe.clear_document_cache("AI Settings", "AI Settings")
+		outbox.reader_changed()
 		self.sent = []
 		frappe.local.flags.pop("education_ai_wakes", None)
 		patcher = patch("frappe.publish_realtime", self.publish)
@@ -30,6 +30,7 @@ class TestOutbox(FrappeTestCase):
 	def tearDown(self) -> None:
 		frappe.set_user("Administrator")
 		frappe.db.rollback()
+		outbox.reader_changed()
 
 	def publish(self, event, *args, **options) -> None:
 		if event in (outbox.WAKE_EVENT, outbox.SOON_EVENT):
@@ -204,11 +205,31 @@ class TestOutbox(FrappeTestCase):
 		settings = frappe.get_single("AI Settings")
 		settings.collect = 0
 		settings.save()
-		frappe.db.value_cache.clear()
 		self.course("OX Quiet")
 		self.assertEqual(self.rows(), [])
 		self.assertIsNone(pairing.state().epoch)
+		settings.collect = 1
+		settings.save()
+		self.course("OX Heard")
+		self.assertEqual(self.rows(), [("Course", "OX Heard", "insert", "")])
 		frappe.clear_document_cache("AI Settings", "AI Settings")
+
+	def test_a_switch_that_is_rolled_back_is_taken_back_for_the_next_save_too(self):
+		frappe.db.savepoint("unswitched")
+		settings = frappe.get_single("AI Settings")
+		settings.collect = 0
+		settings.save()
+		self.course("OX Quiet")
+		frappe.db.rollback(save_point="unswitched")
+		frappe.db.after_rollback.run()
+		self.course("OX Heard")
+		self.assertEqual(self.rows(), [("Course", "OX Heard", "insert", "")])
+
+	def test_save_after_save_asks_the_database_once_who_listens(self):
+		self.course("OX First")
+		with patch.object(frappe.db, "sql", wraps=frappe.db.sql) as asked:
+			self.course("OX Second")
+		self.assertFalse([call for call in asked.call_args_list if "AI Sync State" in str(call.args[0])])
 
 	def test_what_people_change_on_an_insight_is_noted(self):
 		row("Student", "OX-STU", student_name="OX", enabled=1)

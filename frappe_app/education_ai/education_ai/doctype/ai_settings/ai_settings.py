@@ -5,7 +5,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt
 
-from education_ai import pairing, webhooks
+from education_ai import outbox, pairing, webhooks
 
 
 class AISettings(Document):
@@ -22,6 +22,7 @@ class AISettings(Document):
 			frappe.throw(wrong)
 
 	def on_update(self) -> None:
+		outbox.reader_changed()
 		if not cint(self.collect):
 			pairing.clear_epoch()
 			frappe.db.delete("AI Sync Event")
