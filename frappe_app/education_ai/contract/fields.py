@@ -34,10 +34,14 @@ def _write_own(item: FieldsItem, epoch: str) -> Result:
 		return REFUSED
 	fields = sorted(item.values)
 	pupil = watched()[doctype].student or "name"
-	row = frappe.db.get_value(doctype, name, ["name", pupil, *fields], as_dict=True)
+	columns = ", ".join(f"`{field}`" for field in fields)
+	rows = frappe.db.sql(
+		f"select name, `{pupil}` as pupil, {columns} from `tab{doctype}` where name = %s", name, as_dict=True
+	)
+	row = rows[0] if rows else None
 	if not row or row.name != name:
 		return TARGET_GONE
-	if row[pupil] in excluded():
+	if row.pupil in excluded():
 		return TARGET_EXCLUDED
 	changed = any(unseal(row[field], doctype, name, field) != item.values[field] for field in fields)
 	if any(_is_not_older(row[field], epoch, item.revision) for field in fields):
