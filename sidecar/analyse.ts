@@ -115,7 +115,7 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     await touch(tx, [
       ...readers.map((target) => analyseNowTouch(target, now)),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
-      ...toTell.map((one) => sendTouch(one, now)),
+      ...toTell.map((id) => sendTouch(id, now)),
       ...documents.map((document) => proposalTouch(document, now)),
     ]);
     return toTell.length + documents.length;

@@ -55,9 +55,7 @@ export function learnTouch(dueAt: number): Touch {
   return { stage: 'learn', kind: RISK, name: RISK, dueAt };
 }
 
-/** Nobody waits for a profile: insights have been claimed by then, and go first and alone. */
-const FIELDS_DELAY_MS = 50;
-
-export function sendTouch({ id, isField }: { id: string; isField: boolean }, now: number): Touch {
-  return { stage: 'send', kind: 'insight', name: id, dueAt: now + (isField ? FIELDS_DELAY_MS : 0) };
+/** What an analysis says goes at once and together: a profile in a request of its own would cost the site three times as much. */
+export function sendTouch(id: string, now: number): Touch {
+  return { stage: 'send', kind: 'insight', name: id, dueAt: now };
 }

@@ -79,14 +79,14 @@ function rowOf(owner: Target, insight: Produced) {
  * Stores what runs with this revision produced, and withdraws what their targets no longer say. Of the same
  * target no older run gets this far (its claim is over); another target's run, after a merge, is held off by the
  * revision. Equal content keeps the old revision, so nothing is sent.
- * Returns what of these targets the site has yet to be told; `isField`: it stands in a field of a document.
+ * Returns what of these targets the site has yet to be told.
  */
 export async function storeInsights(
   db: Db,
   entries: readonly OwnedInsights[],
   revision: number,
   now: number,
-): Promise<{ id: string; isField: boolean }[]> {
+): Promise<string[]> {
   if (entries.length === 0) return [];
   const rows = entries.flatMap(({ owner, produced }) => produced.map((insight) => rowOf(owner, insight)));
   const owners = JSON.stringify(entries.map(({ owner }) => ({ kind: owner.kind, name: targetName(owner) })));
@@ -114,12 +114,12 @@ export async function storeInsights(
     where ai_insights.revision < excluded.revision
       and (ai_insights.content, ai_insights.withdrawn, ai_insights.owner_kind, ai_insights.owner_name)
         is distinct from (excluded.content, false, excluded.owner_kind, excluded.owner_name)`.execute(db);
-  const unsent = await sql<{ id: string; isField: boolean }>`
-    select id::text as id, insight_type = 'fields' as "isField" from ai_insights
+  const unsent = await sql<{ id: string }>`
+    select id::text as id from ai_insights
     join json_to_recordset(${owners}::json) as given (kind text, name text)
       on owner_kind = given.kind and owner_name = given.name
     where revision > sent_revision`.execute(db);
-  return unsent.rows;
+  return unsent.rows.map(({ id }) => id);
 }
 
 export interface Unsent {

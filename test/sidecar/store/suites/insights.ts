@@ -35,12 +35,9 @@ export async function someInsight(db: Db): Promise<void> {
   await storeInsights(db, [{ owner: OWNER, produced: [insight(40)] }], 1, 0);
 }
 
-const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id);
-
 export function insightSuite(store: () => Store): void {
-  const toTell = (revision: number, ...produced: Produced[]) =>
+  const say = (revision: number, ...produced: Produced[]) =>
     storeInsights(store().db, [{ owner: OWNER, produced }], revision, 0);
-  const say = async (revision: number, ...produced: Produced[]) => idsOf(await toTell(revision, ...produced));
   const unsent = async (ids: string[]) => (await readUnsent(store().db, ids)).map(({ item }) => item);
 
   describe('insights', () => {
@@ -94,22 +91,9 @@ export function insightSuite(store: () => Store): void {
       const produced: Produced = { kind: 'assessment_insight', assessmentResult: 'RES-1', values };
       await storeInsights(store().db, [{ owner: OWNER, produced: [produced] }], 1, 0);
       const moved = { ...produced, values: { ...values, student: 'S-2' } };
-      const ids = idsOf(await storeInsights(store().db, [{ owner: other, produced: [moved] }], 2, 0));
+      const ids = await storeInsights(store().db, [{ owner: other, produced: [moved] }], 2, 0);
       await say(3);
       expect(await unsent(ids)).toMatchObject([{ kind: 'assessment_insight', values: { student: 'S-2' } }]);
-    });
-
-    test('are told apart from the fields of a document, which nobody waits for', async () => {
-      const fields: Produced = {
-        kind: 'fields',
-        doctype: 'Student',
-        name: 'S-1',
-        values: { ai_learning_profile: null },
-      };
-      const rows = await toTell(1, insight(40), fields);
-      const of = async (isField: boolean) =>
-        (await unsent(idsOf(rows.filter((row) => row.isField === isField)))).map(({ kind }) => kind);
-      expect([await of(false), await of(true)]).toEqual([['insight'], ['fields']]);
     });
 
     test("a withdrawn insight's content is gone from the database", async () => {
