@@ -15,7 +15,7 @@ import type { Store } from './store/open.ts';
 import { mirrorShape } from './store/mirror/shape.ts';
 import { missingDocuments } from './store/mirror/sums.ts';
 import { readState } from './store/state.ts';
-import { countWork, deadWork, redrive, touch, type DeadWork, type Touch } from './store/work.ts';
+import { deadWork, redrive, touch, type DeadWork, type Touch } from './store/work.ts';
 import { checkTouch, checkTouches } from './sync/timetable.ts';
 
 export const Order = z.discriminatedUnion('kind', [
@@ -90,11 +90,8 @@ export async function progress(store: Store, order: Order, clock: Clock): Promis
   const { loaded } = await readState(store.db);
   const steps = loaded ? [] : await loadProgress(store.db);
   const kind = order.kind === 'check' ? order.check : 'sync';
-  const counts = await runCounts(store.db, kind, now);
-  const { waiting } = await countWork(store.db, now);
   return {
-    ...counts,
-    left: counts.left + sum([waiting.relink, waiting.fetch, waiting.fetch_of, waiting.analyse, waiting.send]),
+    ...(await runCounts(store.db, kind, now)),
     load: loaded
       ? null
       : {

@@ -1,7 +1,7 @@
 /** How far the checks have come, and what they found: one row for each check and DocType. */
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from './tables.ts';
-import { MOST_ATTEMPTS } from './work.ts';
+import { MOST_ATTEMPTS, isOnTheWay } from './work.ts';
 
 /** What comes round by itself. */
 export const CHECKS = ['hourly', 'daily', 'weekly', 'monthly'] as const;
@@ -88,7 +88,7 @@ export interface RunCounts {
   examined: number;
   found: number;
   repaired: number;
-  /** Steps and second readings that are still to come. */
+  /** Its steps and second readings, and the documents, analyses and insights of whatever order, that are still to come. */
   left: number;
 }
 
@@ -99,7 +99,8 @@ export async function runCounts(db: Db, kind: CheckKind, now: number): Promise<R
       coalesce(sum(found), 0)::int as found, coalesce(sum(repaired), 0)::int as repaired,
       (select count(*)::int from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
         (stage = 'check' and work.kind = ${kind} and due_at <= ${now})
-        or (stage = 'recheck' and work.kind like ${`${kind}/%`}))) as left
+        or (stage = 'recheck' and work.kind like ${`${kind}/%`})
+        or ${isOnTheWay(now)})) as left
     from checks where kind = ${kind} and not (reported and exists (
       select from work
       where stage = 'check' and work.kind = checks.kind and work.name = checks.doctype and due_at <= ${now}))`.execute(

@@ -291,6 +291,11 @@ export interface WorkCounts {
 /** What is due later than this waits for a day to come, not for us. */
 const SOON_MS = 60_000;
 
+/** What is on its way from the site to an insight there, and neither dead nor waiting for a day to come. */
+export const isOnTheWay = (now: number) => sql`
+  (stage in ('relink', 'fetch', 'fetch_of', 'analyse', 'send') and seq > done_seq
+    and attempts < ${sql.lit(MOST_ATTEMPTS)} and due_at <= ${now + SOON_MS})`;
+
 export async function countWork(db: Db, now: number): Promise<WorkCounts> {
   const rows = await sql<{ stage: WorkStage; waiting: number; dead: number; oldest: number | null }>`
     select stage,

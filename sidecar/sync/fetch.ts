@@ -28,7 +28,7 @@ import {
 } from '../store/mirror/documents.ts';
 import { mirrorShape, type MirrorShape } from '../store/mirror/shape.ts';
 import type { Store } from '../store/open.ts';
-import { EDITED, documentsWithProposals, removeProposals } from '../store/proposals.ts';
+import { documentsWithProposals, removeProposals } from '../store/proposals.ts';
 import { widen } from '../store/targets.ts';
 import type { Db } from '../store/tables.ts';
 import { dirtyNames, finish, finishAll, touch, type Claim, type Touch } from '../store/work.ts';
@@ -133,28 +133,33 @@ export async function storePages(
   session: Session,
   claims: Claim[],
   pages: readonly Page[],
+  /** Told inside the transaction, before the pages are stored. */
+  first?: (tx: Db) => Promise<void>,
 ): Promise<void> {
   const now = tools.clock.now();
-  await tools.store.transaction(async (tx) => {
+  const toMerge = await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now });
     await finishAll(tx, claims);
-    for (const page of pages) await storePage(tools, tx, session, page, now);
+    await first?.(tx);
+    let proposals = 0;
+    for (const page of pages) proposals += await storePage(tools, tx, session, page, now);
     await logBatches(tx, pages.map(fetchedEntry), now);
+    return proposals;
   });
-  if (pages.some(({ shape: { doctype } }) => EDITED.has(doctype) || doctype === CONFLICT))
-    tools.sendWake.ring();
+  if (toMerge > 0) tools.sendWake.ring();
   const count = (which: 'documents' | 'gone') => pages.reduce((sum, page) => sum + page[which].length, 0);
   tools.metrics.documents.inc({ outcome: 'stored' }, count('documents'));
   tools.metrics.documents.inc({ outcome: 'gone' }, count('gone'));
 }
 
+/** Returns for how many documents a proposal is to be merged anew. */
 async function storePage(
   tools: FetchTools,
   tx: Db,
   session: Session,
   { shape, documents, gone, also }: Page,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const before = await readDocuments(tx, shape, [...documents.map((document) => document.name), ...gone]);
   await also?.(tx, differing(before, documents, gone));
   const fresh = documents.filter((document) => {
@@ -172,12 +177,14 @@ async function storePage(
     ...gone.flatMap((name) => resolve(shape.doctype, before.get(name) ?? null, null)),
   ];
   const targets = await widen(tx, reaches);
+  const toMerge = await proposed(tx, shape.doctype, documents, now);
   await touch(tx, [
     ...targets.map((target) => analyseTouch(target, now)),
     ...(await relinked(tx, gone, now)),
-    ...(await proposed(tx, shape.doctype, documents, now)),
+    ...toMerge,
     ...(shape.doctype === 'Student' ? newPupils(documents, before, now) : []),
   ]);
+  return toMerge.length;
 }
 
 function fetchedEntry({ shape, documents, gone }: Page): LogEntry {

@@ -35,11 +35,13 @@ const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
 const LIMIT_MS = 300_000;
 /** Looking costs the sidecar some milliseconds each time; what is measured is too long by this much at most. */
-const LOOK_EVERY_MS = 30;
+const LOOK_EVERY_MS = 20;
 const SINGLES = 5;
 const AT_ONCE = 10;
 const BATCH = 100;
-const PUPILS = SINGLES + AT_ONCE + BATCH;
+/** Read first and not timed: a sidecar compiles its code while it does something for the first time. */
+const WARM = 10;
+const PUPILS = SINGLES + AT_ONCE + BATCH + WARM;
 const PROFILE = 'ai_learning_profile';
 /** DocTypes whose rows are a pupil's, beside the pupil's own record. */
 const ABOUT_A_PUPIL = [
@@ -163,6 +165,7 @@ describe.skipIf(site === null || bench === null)(`the design document's suite ($
     if (pupils.length < PUPILS)
       throw new Error(`only ${pupils.length} pupils have insights: run npm run school:load`);
     await makeUnwritten(pupils);
+    for (const name of pupils.splice(-WARM)) await timeOf([[name]]);
   }, LIMIT_MS);
 
   afterAll(async () => {

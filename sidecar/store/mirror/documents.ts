@@ -182,7 +182,7 @@ export async function documentsLinkingTo(
   targets: readonly string[],
   among: readonly MirrorShape[] = SHAPES,
 ): Promise<{ doctype: string; name: string }[]> {
-  if (targets.length === 0) return [];
+  if (targets.length === 0 || among.length === 0) return [];
   const searches = among
     .flatMap((shape) => [
       linkSearch(shape.doctype, shape.table, 'name', shape.fields, targets),
