@@ -11,7 +11,7 @@ import { launchChromium } from '../../chromium.ts';
 import { login, makeLogin } from '../desk.ts';
 import { connect, Sidecar } from '../sidecar.ts';
 import { benchOfEnvironment, MISSING_BENCH, siteOfEnvironment } from '../site.ts';
-import { table, timed, median, type Figure } from './figure.ts';
+import { table, type Figure } from './figure.ts';
 import { firstLoad } from './first-load.ts';
 import { kills } from './kills.ts';
 import { outboxFigures, pullFigure } from './outbox.ts';
@@ -38,10 +38,6 @@ async function main(): Promise<void> {
   };
   const [student] = await site.list('Student', { limit: 1 });
   if (student === undefined) throw new Error('the site holds no school: run npm run school:load first');
-  const gets: number[] = [];
-  for (let turn = 0; turn < 50; turn += 1)
-    gets.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: student.name })));
-
   let running: Sidecar | null = null;
   try {
     // A site shows nothing until someone says so, and a paired one also sends wake-ups.
@@ -54,7 +50,7 @@ async function main(): Promise<void> {
     running = sidecar;
     report(load);
     report(await panelMethod(site));
-    report(await absenceLatency(site, median(gets), () => sidecar.idle(120_000)));
+    report(await absenceLatency(site, () => sidecar.idle(120_000)));
     const staff = await makeLogin(site, ['Academics User', 'Education Manager']);
     const browser = await launchChromium();
     const context = await login(browser, site, staff);
