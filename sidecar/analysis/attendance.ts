@@ -5,7 +5,7 @@ import { attendanceRate, goodAttendance, rateFinding } from './attendance-rate.t
 import { absenceStreak } from './attendance-streak.ts';
 import { attendanceTrend, isFalling } from './attendance-trend.ts';
 import { weekdayPattern } from './attendance-weekday.ts';
-import { addDays, earlier, mondayOf, newest, weekOf } from './calendar.ts';
+import { addDays, earlier, mondayOf, newest, oldest, weekOf } from './calendar.ts';
 import { earlyWarning, rulesOf } from './early-warning.ts';
 import { clarityOf, clearestFirst, levelOf, say } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -34,11 +34,10 @@ export function attendanceInsight(
 ): { values: InsightValues | null; days: SchoolDay[]; until: string | null } {
   const inWindow = records.attendance.filter((row) => row.date >= window.from && row.date <= window.to);
   const known = inWindow.filter((row) => row.date <= today);
-  const coming = inWindow.filter((row) => row.date > today).map((row) => row.date);
-  let until = coming.sort(compare)[0] ?? null;
-  const [oldest] = known.map((row) => row.date).sort(compare);
-  if (oldest === undefined) return { values: null, days: [], until };
-  if (window.name === '') until = earlier(until, addDays(oldest, NO_TERM_DAYS));
+  let until = oldest(inWindow.filter((row) => row.date > today).map((row) => row.date));
+  const first = oldest(known.map((row) => row.date));
+  if (first === null) return { values: null, days: [], until };
+  if (window.name === '') until = earlier(until, addDays(first, NO_TERM_DAYS));
 
   const { mode, mixed } = modeOf(known);
   const school = schoolDays(known, mode);

@@ -1,12 +1,19 @@
 /** Dates as the site writes them, `YYYY-MM-DD`, counted and compared without any clock or time zone. */
 
-const DAY = 86_400_000;
-
-/** Days since 1970-01-01. */
+/** Days since 1970-01-01. The inverse of `dateOf`, from the same source (`days_from_civil`). */
 export function dayNumber(date: string): number {
-  return Math.round(
-    Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10))) / DAY,
-  );
+  const month = digits(date, 5, 7);
+  const year = digits(date, 0, 4) - (month <= 2 ? 1 : 0);
+  const era = Math.floor(year / 400);
+  const ofEra = year - era * 400;
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + digits(date, 8, 10) - 1;
+  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
 }
 
 export function addDays(date: string, days: number): string {
@@ -49,6 +56,13 @@ export function mondayOf(week: number): string {
 export function earlier(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
+}
+
+/** The oldest of some dates; null when there is none. */
+export function oldest(dates: Iterable<string>): string | null {
+  let found: string | null = null;
+  for (const date of dates) found = earlier(found, date);
+  return found;
 }
 
 /** The newest of some dates; null when there is none. */

@@ -21,8 +21,7 @@ export interface MarkedTest {
  * two results for one plan the later name stays (an amended document sorts behind its original).
  */
 export function markedTests(results: readonly ResultRow[], cohorts: readonly CohortFigures[]): MarkedTest[] {
-  const classMeans = new Map<string, number>();
-  for (const cohort of cohorts) for (const plan of cohort.plans) classMeans.set(plan.plan, plan.mean);
+  const classMeans = classMeansOf(cohorts);
   const byPlan = new Map<string, ResultRow>();
   for (const result of [...results].sort((a, b) => compare(a.name, b.name))) {
     if (result.maximum > 0) byPlan.set(result.plan, result);
@@ -38,6 +37,18 @@ export function markedTests(results: readonly ResultRow[], cohorts: readonly Coh
     classMean: classMeans.get(result.plan) ?? null,
     details: result.details,
   }));
+}
+
+const known = new WeakMap<readonly CohortFigures[], ReadonlyMap<string, number>>();
+
+/** Class means by plan; made once for a pupil, since every result asks. */
+function classMeansOf(cohorts: readonly CohortFigures[]): ReadonlyMap<string, number> {
+  const made = known.get(cohorts);
+  if (made !== undefined) return made;
+  const means = new Map<string, number>();
+  for (const { plans } of cohorts) for (const { plan, mean } of plans) means.set(plan, mean);
+  known.set(cohorts, means);
+  return means;
 }
 
 /** Whole percent of the maximum, 0-100. The maximum is above 0. */

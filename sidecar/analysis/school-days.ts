@@ -43,20 +43,18 @@ const PRECEDENCE = { Present: 2, Leave: 1, Absent: 0 } as const;
 
 /** School days of one pupil, oldest first, each at most once. */
 export function schoolDays(attendance: readonly AttendanceRow[], mode: Mode): SchoolDays {
-  const dates = new Map<string, Map<string, AttendanceRow>>();
+  const slots = new Map<string, AttendanceRow>();
   for (const row of attendance) {
     if ((row.lesson === null) !== (mode === 'day')) continue;
-    let slots = dates.get(row.date);
-    if (slots === undefined) dates.set(row.date, (slots = new Map<string, AttendanceRow>()));
-    const slot = row.lesson ?? '';
+    const slot = row.lesson === null ? row.date : `${row.date} ${row.lesson}`;
     const known = slots.get(slot);
     if (known === undefined || outranks(row, known)) slots.set(slot, row);
   }
 
   const days: SchoolDay[] = [];
   let leave = 0;
-  for (const [date, slots] of dates) {
-    const counted = [...slots.values()].filter((row) => row.status !== 'Leave');
+  for (const [date, seen] of Map.groupBy(slots.values(), (row) => row.date)) {
+    const counted = seen.filter((row) => row.status !== 'Leave');
     if (counted.length === 0) {
       leave += 1;
       continue;

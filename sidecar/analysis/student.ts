@@ -148,12 +148,7 @@ function assessmentsOf(
 
 /** Groups sorted by key, rows in each sorted by name, so that the order of rows cannot matter. */
 function groupBy(results: readonly ResultRow[], key: (result: ResultRow) => string): [string, ResultRow[]][] {
-  const groups = new Map<string, ResultRow[]>();
-  for (const result of results) {
-    const list = groups.get(key(result));
-    if (list === undefined) groups.set(key(result), [result]);
-    else list.push(result);
-  }
+  const groups = Map.groupBy(results, key);
   for (const list of groups.values()) list.sort((a, b) => compare(a.name, b.name));
   return [...groups].sort(([a], [b]) => compare(a, b));
 }
