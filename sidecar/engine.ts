@@ -18,7 +18,7 @@ import type { Status } from './status.ts';
 import type { Store } from './store/open.ts';
 import { syncStage } from './sync/stage.ts';
 import { runUpkeep } from './upkeep.ts';
-import { Wake } from './wake.ts';
+import { Gong, Wake } from './wake.ts';
 import { runStage } from './work.ts';
 import { reportStage } from './write-back/report.ts';
 import { writeBackStage } from './write-back/send.ts';
@@ -45,6 +45,8 @@ export interface Engine {
   pullSoon(): void;
   /** Somebody else has made work in the database. */
   workSoon(): void;
+  /** Rung after each batch of any stage. */
+  batchEnded: Gong;
   ended: Promise<unknown>;
 }
 
@@ -68,7 +70,8 @@ export function startEngine(parts: Parts): Engine {
     },
     onLost: () => wakes.lead.ring(),
   });
-  const shared = { ...parts, me: randomUUID(), pairing };
+  const batchEnded = new Gong();
+  const shared = { ...parts, me: randomUUID(), pairing, batchEnded };
   const intake = intakeStage({
     ...shared,
     wake: wakes.intake,
@@ -95,6 +98,7 @@ export function startEngine(parts: Parts): Engine {
     workSoon() {
       for (const wake of [wakes.sync, wakes.learn, wakes.analysis, wakes.send]) wake.ring();
     },
+    batchEnded,
     ended: Promise.all([
       runLead({ ...shared, wake: wakes.lead }),
       ...stages.map((stage) => runStage(stage, shared)),

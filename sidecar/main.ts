@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { systemClock, type Clock } from './clock.ts';
 import { ConfigError, readConfig, type Config, type StageName } from './config.ts';
+import { progress, type Order, type Progress } from './control.ts';
 import { checkStart } from './doctor.ts';
 import { startEngine } from './engine.ts';
 import { createSite, type Site } from './erpnext/client.ts';
@@ -45,10 +46,14 @@ export function createBase(config: Config, log = createLog(config.sealingKey)): 
 
 /** However many webhooks come, they cause two pulls a second at most. */
 const WEBHOOK_PULL_MS = 500;
+/** So often, at least, who follows an order is told how far it is. */
+const LOOK_MS = 250;
 
 export interface Running {
   /** Where `/health` and `/metrics` answer. */
   address: string;
+  /** How far an order is: at once when nothing of it is left, else after a quarter of a second at most. */
+  progress(order: Order): Promise<Progress>;
   stop(): Promise<void>;
 }
 
@@ -67,6 +72,14 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
     signal: stopping.signal,
   });
   const pullForWebhook = paced(WEBHOOK_PULL_MS, clock, stopping.signal, () => engine.pullNow());
+  const followed = (order: Order): Promise<Progress> =>
+    engine.batchEnded.follow(
+      () => progress(store, order, clock),
+      ({ left, load }) => left === 0 && load === null,
+      LOOK_MS,
+      clock,
+      stopping.signal,
+    );
   const http = createHttp({
     metrics,
     health: async () => status.health((await readState(store.db)).loaded, await loadProgress(store.db)),
@@ -76,6 +89,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
       store,
       clock,
       sealingKey: config.sealingKey,
+      progress: followed,
       wake: () => engine.workSoon(),
     }),
     webhooks: createWebhooks({
@@ -104,6 +118,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
 
   return {
     address: server.address,
+    progress: followed,
     async stop() {
       stopping.abort();
       realtime.close();

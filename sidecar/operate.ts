@@ -7,16 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { deskOf, write, type Written } from './by-hand.ts';
-import {
-  controlKey,
-  outcome,
-  place,
-  progress,
-  tryAgain,
-  type Order,
-  type Outcome,
-  type Progress,
-} from './control.ts';
+import { controlKey, outcome, place, tryAgain, type Order, type Outcome, type Progress } from './control.ts';
 import type { Entry } from './erpnext/entries.ts';
 import { courseSchedule, studentBatch, STUDENTS_AT_ONCE } from './erpnext/operations.ts';
 import type { Lesson, LessonFilter, StudentBatch } from './erpnext/records.ts';
@@ -43,9 +34,9 @@ export interface Operator {
   close(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 250;
 /** Nothing left, so often in a row: between two stages there is a moment with nothing due. */
 const QUIET_LOOKS = 3;
+const LOOK_AGAIN_MS = 250;
 
 export async function openOperator(base: Base): Promise<Operator> {
   try {
@@ -66,7 +57,8 @@ async function local(base: Base): Promise<Operator> {
     async run(order, tell) {
       await place(store, order, clock.now());
       sidecar ??= await startSidecar({ ...base, config: { ...config, port: 0 } }, store, false);
-      return finished(() => progress(store, order, clock), tell);
+      const { progress } = sidecar;
+      return finished(() => progress(order), tell);
     },
     outcome: (names) => outcome(store, names),
     async students(names, year) {
@@ -148,6 +140,6 @@ async function finished(look: () => Promise<Progress>, tell: (now: Progress) => 
     tell(now);
     quiet = now.left === 0 && now.load === null ? quiet + 1 : 0;
     if (quiet >= QUIET_LOOKS) return now;
-    await pause(LOOK_EVERY_MS);
+    if (quiet > 0) await pause(LOOK_AGAIN_MS);
   }
 }

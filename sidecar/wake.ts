@@ -21,3 +21,36 @@ export class Wake {
     this.#rung = false;
   }
 }
+
+/** A bell that any number of people hear while they follow something. */
+export class Gong {
+  readonly #followers = new Set<Wake>();
+
+  ring(): void {
+    for (const follower of this.#followers) follower.ring();
+  }
+
+  /** Looks again whenever rung, until what is seen is the end, for `ms` at most; returns what was seen last. */
+  async follow<T>(
+    look: () => Promise<T>,
+    isEnd: (seen: T) => boolean,
+    ms: number,
+    clock: Clock,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const until = clock.now() + ms;
+    const wake = new Wake();
+    // Before the first look, so that nothing rings unheard after it.
+    this.#followers.add(wake);
+    try {
+      let seen = await look();
+      while (!isEnd(seen) && clock.now() < until && !signal.aborted) {
+        await wake.wait(until - clock.now(), clock, signal);
+        seen = await look();
+      }
+      return seen;
+    } finally {
+      this.#followers.delete(wake);
+    }
+  }
+}

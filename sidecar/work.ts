@@ -16,7 +16,7 @@ import type { Status } from './status.ts';
 import { logBatch, type LogEntry } from './store/logs.ts';
 import type { Store } from './store/open.ts';
 import { MOST_ATTEMPTS, fail, release, type Claim } from './store/work.ts';
-import type { Wake } from './wake.ts';
+import type { Gong, Wake } from './wake.ts';
 
 /** A piece of work that was taken. `run` is all or nothing for the claims it is given. */
 export interface Batch {
@@ -40,6 +40,8 @@ export interface LoopTools {
   metrics: Metrics;
   status: Status;
   pairing: Pairing;
+  /** Rung after each batch. */
+  batchEnded: Gong;
   /** Tests only: dies here when told to. */
   entering(stage: StageName): void;
   signal: AbortSignal;
@@ -69,6 +71,7 @@ export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
       stop();
       pauseMs = problem === null ? 0 : nextPause(pauseMs);
       status.stage(stage.name, problem);
+      tools.batchEnded.ring();
     } catch (thrown) {
       // Not even the outcome could be stored: the database is away. The lease runs out by itself.
       const error = asAppError(thrown);

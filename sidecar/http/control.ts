@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { timingSafeEqual } from 'node:crypto';
 import { bearerAuth } from 'hono/bearer-auth';
 import { deskOf, write, Written, type HandTools } from '../by-hand.ts';
-import { controlKey, Order, outcome, Outcome, place, Progress, progress, tryAgain } from '../control.ts';
+import { controlKey, Order, outcome, Outcome, place, Progress, tryAgain } from '../control.ts';
 import { Entry } from '../erpnext/entries.ts';
 import { courseSchedule, studentBatch, STUDENTS_AT_ONCE } from '../erpnext/operations.ts';
 import { LessonFilter, LessonRow, StudentBatch } from '../erpnext/records.ts';
@@ -82,8 +82,10 @@ const writeRoute = createRoute({
 
 export type ControlRoutes = ReturnType<typeof createControl>;
 
-/** `wake`: rung after an order, so that it begins at once. */
-export function createControl(tools: HandTools & { sealingKey: Buffer; wake(): void }) {
+/** `wake`: rung after an order, so that it begins at once. `progress` answers when there is news, or soon. */
+export function createControl(
+  tools: HandTools & { sealingKey: Buffer; progress(order: Order): Promise<Progress>; wake(): void },
+) {
   const { store, clock } = tools;
   const expected = Buffer.from(controlKey(tools.sealingKey));
   const app = new OpenAPIHono({
@@ -108,7 +110,7 @@ export function createControl(tools: HandTools & { sealingKey: Buffer; wake(): v
       return context.json({}, 202);
     })
     .openapi(progressRoute, async (context) =>
-      context.json(await progress(store, context.req.valid('json'), clock), 200),
+      context.json(await tools.progress(context.req.valid('json')), 200),
     )
     .openapi(outcomeRoute, async (context) =>
       context.json(await outcome(store, context.req.valid('json').names), 200),

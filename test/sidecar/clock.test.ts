@@ -1,7 +1,7 @@
 import { assert as check, date, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTimeZone, siteDay, startOfSiteDay, systemClock } from '../../sidecar/clock.ts';
-import { Wake } from '../../sidecar/wake.ts';
+import { Gong, Wake } from '../../sidecar/wake.ts';
 import { testClock } from './clock.ts';
 
 describe("the site's day", () => {
@@ -67,6 +67,40 @@ describe('the bell', () => {
     const ended = wake.wait(1000, clock, stopping.signal);
     stopping.abort();
     await ended;
+  });
+
+  test('is heard by everybody who follows, also while they look', async () => {
+    const clock = testClock();
+    const gong = new Gong();
+    const { signal } = new AbortController();
+    let left = 2;
+    const look = async () => {
+      const seen = left;
+      left -= 1;
+      // What ends while it is being counted is no longer in the count.
+      if (seen > 0) gong.ring();
+      return Promise.resolve(seen);
+    };
+    const isEnd = (seen: number) => seen === 0;
+    expect(await gong.follow(look, isEnd, 1000, clock, signal)).toBe(0);
+    const others = [1, 2].map(() => gong.follow(() => Promise.resolve(left), isEnd, 1000, clock, signal));
+    left = 0;
+    gong.ring();
+    expect(await Promise.all(others)).toEqual([0, 0]);
+  });
+
+  test('says after a while what was seen, whatever there is still to come', async () => {
+    const clock = testClock();
+    const seen = new Gong().follow(
+      () => Promise.resolve(7),
+      () => false,
+      1000,
+      clock,
+      new AbortController().signal,
+    );
+    await Promise.resolve();
+    clock.advance(1000);
+    expect(await seen).toBe(7);
   });
 
   test('the real clock gives up sleeping when told to', async () => {
