@@ -46,7 +46,7 @@ def key_of(address: InsightAddress) -> Key:
 def write(items: Sequence[InsightItem], epoch: str) -> list[Result]:
 	"""Store a batch, set-based. No address may occur twice in it."""
 	heads = _heads(item.address for item in items)
-	targets = _targets(item.address for item in items)
+	there = _there(key_of(item.address) for item in items)
 	left_out = excluded()
 	results, updates, confirmed, superseded, new_rows = [], [], [], [], []
 	for item in items:
@@ -55,7 +55,8 @@ def write(items: Sequence[InsightItem], epoch: str) -> list[Result]:
 		content = stored.content_hash(item.values.model_dump())
 		if key.target_doctype == "Student" and key.target in left_out:
 			results.append(TARGET_EXCLUDED)
-		elif key.target not in targets[key.target_doctype]:
+		elif not there.issuperset(_named(key)):
+			# Said of a name that is no more, as of a class renamed meanwhile: nobody could find it there.
 			results.append(TARGET_GONE)
 		elif head and head.is_current and head.content_hash == content:
 			confirmed.append({"name": head.name, "revision": item.revision})
@@ -78,13 +79,13 @@ def write(items: Sequence[InsightItem], epoch: str) -> list[Result]:
 def withdraw(items: Sequence[WithdrawItem], epoch: str) -> list[Result]:
 	"""It no longer holds: hidden, and kept as long as its pupil is there and not left out."""
 	heads = _heads(item.address for item in items)
-	targets = _targets(item.address for item in items)
+	there = _there(key_of(item.address) for item in items)
 	left_out = excluded()
 	results, ended, confirmed, never_said, gone = [], [], [], [], set()
 	for item in items:
 		key = key_of(item.address)
 		head = heads.get(key)
-		is_there = key.target in targets[key.target_doctype]
+		is_there = (key.target_doctype, key.target) in there
 		is_left_out = key.target_doctype == "Student" and key.target in left_out
 		if head and key.target_doctype == "Student" and (is_left_out or not is_there):
 			# Written while the pupil was being erased, unseen by what erases.
@@ -167,12 +168,23 @@ def _heads(addresses: Iterable[InsightAddress]) -> dict[Key, frappe._dict]:
 	return {Key(*(row[column] for column in Key._fields)): row for row in rows}
 
 
-def _targets(addresses: Iterable[InsightAddress]) -> dict[str, set[str]]:
-	"""The targets that are there, by DocType."""
-	asked: dict[str, set[str]] = {"Student": set(), "Course": set(), "Student Group": set()}
-	for address in addresses:
-		asked[address.target_doctype].add(address.target)
-	return {doctype: stored.existing(doctype, names) for doctype, names in asked.items()}
+def _named(key: Key) -> set[tuple[str, str]]:
+	"""The documents that an address names, as DocType and name."""
+	named = {
+		(key.target_doctype, key.target),
+		("Course", key.course),
+		("Student Group", key.student_group),
+		("Academic Term", key.academic_term),
+	}
+	return {(doctype, name) for doctype, name in named if name}
+
+
+def _there(keys: Iterable[Key]) -> set[tuple[str, str]]:
+	"""Those of the documents named that are there."""
+	asked: dict[str, set[str]] = {}
+	for doctype, name in set().union(*map(_named, keys)):
+		asked.setdefault(doctype, set()).add(name)
+	return {(doctype, name) for doctype, names in asked.items() for name in stored.existing(doctype, names)}
 
 
 def _says(level: str, reasons: Iterable[dict]) -> tuple:

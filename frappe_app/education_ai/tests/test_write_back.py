@@ -177,11 +177,21 @@ class TestWriteBack(ContractCase):
 		self.assertEqual(self.write(assessment(8)), ["stored"])
 
 	def test_discriminators_keep_insights_apart_and_target_the_pupil(self):
+		row("Course", "CX B", course_name="CX B")
 		self.write(
-			insight(1, insight="marks", course="A"), insight(2, insight="marks", course="B"), insight(3)
+			insight(1, insight="marks", course=COURSE), insight(2, insight="marks", course="CX B"), insight(3)
 		)
 		self.assertEqual(len(self.rows(is_current=1)), 3)
 		self.assertEqual({r.target_student for r in self.rows()}, {RO})
+
+	def test_of_a_class_that_got_another_name_nothing_is_said_under_the_old_one(self):
+		of_class = {"target_doctype": "Course", "target": COURSE, "insight": "class"}
+		renamed = insight(1, **of_class, student_group="CX before")
+		self.assertEqual(
+			self.write(renamed, insight(1, **of_class, student_group=GROUP)), ["target.gone", "stored"]
+		)
+		said = frappe.get_all("AI Insight", {"target": COURSE}, pluck="student_group")
+		self.assertEqual(said, [GROUP])
 
 	def test_the_same_address_twice_in_a_batch_is_taken_in_order(self):
 		self.assertEqual(self.write(insight(1), insight(2, level="act")), ["stored", "stored"])

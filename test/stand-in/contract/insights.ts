@@ -17,7 +17,7 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
   const { address, values, revision } = item;
   if (address.target_doctype === 'Student' && site.excluded().has(address.target))
     return failed('target.excluded');
-  if (site.records.get(address.target_doctype, address.target) === undefined) return failed('target.gone');
+  if (!isThere(site, address)) return failed('target.gone');
   const head = headOf(site, address);
   const content = text(values);
   const current = head?.values['is_current'] === 1 ? head : undefined;
@@ -42,6 +42,17 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
     history: text([entry(site, values)]),
   });
   return STORED;
+}
+
+/** Every document that the address names. */
+function isThere(site: Site, address: InsightAddress): boolean {
+  const named = [
+    [address.target_doctype, address.target],
+    ['Course', address.course],
+    ['Student Group', address.student_group],
+    ['Academic Term', address.academic_term],
+  ] as const;
+  return named.every(([doctype, name]) => name === '' || site.records.get(doctype, name) !== undefined);
 }
 
 /** It no longer holds: hidden, and kept as long as its pupil is there and not left out. */
