@@ -14,6 +14,7 @@ import type { Site } from '../erpnext/client.ts';
 import { watchedDocType } from '../erpnext/watched.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Session } from '../pairing.ts';
+import { followRenames, type Rename } from '../store/insight-renames.ts';
 import { forgetTold } from '../store/insights.ts';
 import { assertPaired } from '../store/leader.ts';
 import { logBatch, type LogEntry } from '../store/logs.ts';
@@ -59,6 +60,7 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
   const sorted = sortEvents(answer.events, backlog ? now - LONGEST_DELAY_MS : now);
   const settingsChanged = await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now, toChange: true });
+    await followRenames(tx, renamesIn(answer.events));
     await touch(tx, [...sorted.touches, ...(await sayAgain(tx, answer.events, now))]);
     await bury(tx, sorted.dead, now);
     if (answer.events.length > 0) await logBatch(tx, pulledEntry(answer.events.length, sorted), now);
@@ -109,6 +111,12 @@ async function sayAgain(tx: Db, events: Response<'pull'>['events'], now: number)
     for (const target of await forgetTold(tx, doctype, names)) touches.push(analyseTouch(target, now));
   }
   return touches;
+}
+
+function renamesIn(events: Response<'pull'>['events']): Rename[] {
+  return events.flatMap(({ doctype, name: from, event, new_name: to }) =>
+    event === 'rename' && to !== null && SPOKEN_OF.has(doctype) ? [{ doctype, from, to }] : [],
+  );
 }
 
 interface SortedEvents {

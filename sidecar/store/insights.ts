@@ -138,7 +138,8 @@ export async function readUnsent(db: Db, ids: readonly string[]): Promise<Unsent
     values: unknown;
   }>`
     select id::text as id, address, revision, withdrawn, insight_data as values from ai_insights
-    where id = any(${ids}::uuid[]) and revision > sent_revision`.execute(db);
+    where id = any(${ids}::uuid[]) and revision > sent_revision
+      and (withdrawn or insight_data is not null)`.execute(db);
   return rows.rows.map(({ id, address, revision, withdrawn, values }) => {
     const place = AddressText.parse(JSON.parse(address));
     const item = withdrawn

@@ -47,6 +47,8 @@ describe("the site's day", () => {
   });
 });
 
+const isEnd = (seen: number) => seen === 0;
+
 describe('the bell', () => {
   test('rung while nobody waits is heard by the next who waits', async () => {
     const wake = new Wake();
@@ -81,7 +83,6 @@ describe('the bell', () => {
       if (seen > 0) gong.ring();
       return Promise.resolve(seen);
     };
-    const isEnd = (seen: number) => seen === 0;
     expect(await gong.follow(look, isEnd, 1000, clock, signal)).toBe(0);
     const others = [1, 2].map(() => gong.follow(() => Promise.resolve(left), isEnd, 1000, clock, signal));
     left = 0;

@@ -100,11 +100,23 @@ export class FakeSite implements Site {
     const row = this.#of(doctype).get(from);
     if (row === undefined) throw new Error(`no ${doctype} ${from}`);
     this.#of(doctype).delete(from);
-    if (!this.#of(doctype).has(to)) this.#of(doctype).set(to, { ...row, name: to });
+    const merged = this.#of(doctype).has(to);
+    if (!merged) this.#of(doctype).set(to, { ...row, name: to });
+    this.#moveInsights(from, to, merged);
     for (const rows of this.documents.values()) {
       for (const [name, each] of rows) rows.set(name, relink(each, from, to));
     }
     this.#event(doctype, from, 'rename', to);
+  }
+
+  /** What was said follows the record to its new name; of one that was merged away it is erased. */
+  #moveInsights(from: string, to: string, merged: boolean): void {
+    for (const [address, said] of this.insights) {
+      const there = address.replaceAll(JSON.stringify(from), JSON.stringify(to));
+      if (there === address) continue;
+      this.insights.delete(address);
+      if (!merged) this.insights.set(there, said);
+    }
   }
 
   /** As plain SQL does it: no event, and `modified` stays unless it is given. */

@@ -239,6 +239,33 @@ describe('a name', () => {
     expect(before).toEqual(after);
   });
 
+  test('that changes while there is less to say takes along what is to be withdrawn there', async () => {
+    await here.line.settle();
+    const { site } = here.line;
+    const marks = () => [...held(site).keys()].filter((each) => /"S-[19]","insight":"marks"/.test(each));
+    expect(marks()).toHaveLength(1);
+    site.rename('Student', 'S-1', 'S-9');
+    for (const name of site.documents.get('Assessment Result')?.keys() ?? [])
+      if (name.endsWith('-S-1')) {
+        site.sqlDelete('Assessment Result', name);
+        site.raise('Assessment Result', name, 'delete');
+      }
+    await here.line.settle();
+    expect(marks()).toEqual([]);
+    const { before, after } = await here.fromScratch();
+    expect(before).toEqual(after);
+  });
+
+  test('that changes and changes back is spoken of as if nothing had been', async () => {
+    await here.line.settle();
+    const before = held(here.line.site);
+    here.line.site.rename('Student', 'S-1', 'S-9');
+    await here.line.settle();
+    here.line.site.rename('Student', 'S-9', 'S-1');
+    await here.line.settle();
+    expect(held(here.line.site)).toEqual(before);
+  });
+
   test('that changes only in case is another document', async () => {
     await here.line.settle();
     here.line.site.rename('Student Group', '8A', '8a');

@@ -17,7 +17,7 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
   const { address, values, revision } = item;
   if (address.target_doctype === 'Student' && site.excluded().has(address.target))
     return failed('target.excluded');
-  if (!isThere(site, address)) return failed('target.gone');
+  if (!everyNameIsThere(site, address)) return failed('target.gone');
   const head = headOf(site, address);
   const content = text(values);
   const current = head?.values['is_current'] === 1 ? head : undefined;
@@ -45,7 +45,7 @@ export function writeInsight(site: Site, item: InsightItem, epoch: string): Resu
 }
 
 /** Every document that the address names. */
-function isThere(site: Site, address: InsightAddress): boolean {
+function everyNameIsThere(site: Site, address: InsightAddress): boolean {
   const named = [
     [address.target_doctype, address.target],
     ['Course', address.course],
