@@ -57,8 +57,8 @@ async function local(base: Base): Promise<Operator> {
     async run(order, tell) {
       await place(store, order, clock.now());
       sidecar ??= await startSidecar({ ...base, config: { ...config, port: 0 } }, store, false);
-      const { progress } = sidecar;
-      return finished(() => progress(order), tell);
+      const running = sidecar;
+      return finished(() => running.progress(order), tell);
     },
     outcome: (names) => outcome(store, names),
     async students(names, year) {
