@@ -53,6 +53,7 @@ function checked({ rung, checked: found }) {
   return [
     paragraph(how),
     table(__('Scores'), head, rows),
+    ...(found.scores.length > 1 ? [paragraph(whenItSpeaks())] : []),
     paragraph(named),
     ...(said.length === 0
       ? []
@@ -61,6 +62,12 @@ function checked({ rung, checked: found }) {
           plot(found.bins),
         ]),
   ];
+}
+
+function whenItSpeaks() {
+  return __(
+    "A forecast speaks only where its Brier score and its log loss are lower than the rule's, the Brier score by more than chance explains, and its calibration error is no larger, or at most 0.03.",
+  );
 }
 
 function neverUsed() {
