@@ -31,14 +31,23 @@ export async function followRenames(db: Db, renames: readonly Rename[]): Promise
     select target_type, target_id, insight_type, owner_kind, owner_name, address, revision
     from ai_insights cross join lateral jsonb_each_text(address::jsonb -> 'address') as named
     where named.value = any(${from}) and not withdrawn`.execute(db);
-  const said = new Map(found.rows.map((row) => [row.address, row]));
+  // By each name that an address holds: a school may rename a thousand pupils at once.
+  const naming = new Map<string, Map<string, Said>>();
+  const keep = (row: Said): void => {
+    for (const name of Object.values(addressOf(row).address)) {
+      const rows = naming.get(name) ?? new Map<string, Said>();
+      naming.set(name, rows.set(row.address, row));
+    }
+  };
+  for (const row of found.rows) keep(row);
   const moved = new Map<string, Said>();
   for (const rename of renames) {
-    for (const row of said.values()) {
+    for (const row of naming.get(rename.from)?.values() ?? []) {
       const there = underNewName(row, rename);
-      if (there.address !== row.address) moved.set(there.address, there);
+      if (there.address === row.address) continue;
+      moved.set(there.address, there);
+      keep(there);
     }
-    for (const [address, row] of moved) said.set(address, row);
   }
   // No content, so that whatever is said there is news, and nothing to send: the site has it already.
   await sql`
@@ -61,8 +70,12 @@ const NAMING: Readonly<Record<string, string>> = {
   'Assessment Result': 'assessment_result',
 };
 
+function addressOf(row: Said): { kind: string; address: Record<string, string> } {
+  return JSON.parse(row.address);
+}
+
 function underNewName(row: Said, { doctype, from, to }: Rename): Said {
-  const { kind, address }: { kind: string; address: Record<string, string> } = JSON.parse(row.address);
+  const { kind, address } = addressOf(row);
   const renamed = { ...address };
   const naming = NAMING[doctype];
   if (naming !== undefined && renamed[naming] === from) renamed[naming] = to;
