@@ -32,7 +32,7 @@ export interface Gap {
  * without a maximum not at all. Sorted by criterion.
  */
 export function partsOf(tests: readonly MarkedTest[], cohort: CohortFigures | null): Part[] {
-  const sums = new Map<string, { score: number; maximum: number; names: Set<string> }>();
+  const sums = new Map<string, { score: number; maximum: number; names: string[] }>();
   let score = 0;
   let maximum = 0;
   for (const test of tests) {
@@ -40,11 +40,11 @@ export function partsOf(tests: readonly MarkedTest[], cohort: CohortFigures | nu
       if (detail.maximum <= 0) continue;
       const earned = clip(detail.score, 0, detail.maximum);
       let sum = sums.get(detail.criterion);
-      if (sum === undefined)
-        sums.set(detail.criterion, (sum = { score: 0, maximum: 0, names: new Set<string>() }));
+      if (sum === undefined) sums.set(detail.criterion, (sum = { score: 0, maximum: 0, names: [] }));
       sum.score += earned;
       sum.maximum += detail.maximum;
-      sum.names.add(test.name);
+      // A test may name a criterion twice.
+      if (sum.names.at(-1) !== test.name) sum.names.push(test.name);
       score += earned;
       maximum += detail.maximum;
     }
@@ -53,13 +53,13 @@ export function partsOf(tests: readonly MarkedTest[], cohort: CohortFigures | nu
 
   const classShares = new Map(cohort?.criteria.map((row) => [row.criterion, row.percent]));
   return [...sums]
-    .filter(([, sum]) => sum.names.size >= GAP_TESTS)
+    .filter(([, sum]) => sum.names.length >= GAP_TESTS)
     .sort(([a], [b]) => compare(a, b))
     .map(([criterion, sum]) => ({
       criterion,
       score: Math.round(sum.score),
       maximum: Math.round(sum.maximum),
-      tests: sum.names.size,
+      tests: sum.names.length,
       share: percent(sum.score, sum.maximum),
       rest: percent(score - sum.score, maximum - sum.maximum),
       classShare: classShares.get(criterion) ?? null,

@@ -16,17 +16,10 @@ export interface MarkedTest {
   details: CriterionScore[];
 }
 
-/**
- * A result without a maximum has no percent and is left out; one above its maximum counts as full marks. Of
- * two results for one plan the later name stays (an amended document sorts behind its original).
- */
+/** Those of `countedResults`, as marks. */
 export function markedTests(results: readonly ResultRow[], cohorts: readonly CohortFigures[]): MarkedTest[] {
   const classMeans = classMeansOf(cohorts);
-  const byPlan = new Map<string, ResultRow>();
-  for (const result of [...results].sort((a, b) => compare(a.name, b.name))) {
-    if (result.maximum > 0) byPlan.set(result.plan, result);
-  }
-  return [...byPlan.values()].sort(byDate).map((result) => ({
+  return countedResults(results).map((result) => ({
     name: result.name,
     plan: result.plan,
     title: result.title === '' ? result.plan : result.title,
@@ -37,6 +30,37 @@ export function markedTests(results: readonly ResultRow[], cohorts: readonly Coh
     classMean: classMeans.get(result.plan) ?? null,
     details: result.details,
   }));
+}
+
+/**
+ * One result a plan, oldest first. One without a maximum has no percent and is left out. Of two results for one plan
+ * the later name stays (an amended document sorts behind its original).
+ */
+function countedResults(results: readonly ResultRow[]): ResultRow[] {
+  const byPlan = new Map<string, ResultRow>();
+  for (const result of results) {
+    const other = byPlan.get(result.plan);
+    if (result.maximum > 0 && (other === undefined || compare(other.name, result.name) <= 0))
+      byPlan.set(result.plan, result);
+  }
+  return [...byPlan.values()].sort(byDate);
+}
+
+export interface Points {
+  tests: number;
+  score: number;
+  maximum: number;
+}
+
+/** Points of all counted results together, so that tests count by their maxima; no result counts above its maximum. */
+export function pointsOf(results: readonly ResultRow[]): Points {
+  const counted = countedResults(results);
+  const points = { tests: counted.length, score: 0, maximum: 0 };
+  for (const { score, maximum } of counted) {
+    points.score += clip(score, 0, maximum);
+    points.maximum += maximum;
+  }
+  return points;
 }
 
 const known = new WeakMap<readonly CohortFigures[], ReadonlyMap<string, number>>();

@@ -51,25 +51,20 @@ export function schoolDays(attendance: readonly AttendanceRow[], mode: Mode): Sc
     if (known === undefined || outranks(row, known)) slots.set(slot, row);
   }
 
+  const byDate = new Map<string, { held: number; rows: string[] }>();
+  for (const { date, name, status } of slots.values()) {
+    let seen = byDate.get(date);
+    if (seen === undefined) byDate.set(date, (seen = { held: 0, rows: [] }));
+    if (status !== 'Leave') seen.held += 1;
+    if (status === 'Absent') seen.rows.push(name);
+  }
   const days: SchoolDay[] = [];
-  let leave = 0;
-  for (const [date, seen] of Map.groupBy(slots.values(), (row) => row.date)) {
-    const counted = seen.filter((row) => row.status !== 'Leave');
-    if (counted.length === 0) {
-      leave += 1;
-      continue;
-    }
-    const missed = counted.filter((row) => row.status === 'Absent');
-    days.push({
-      date,
-      held: counted.length,
-      missed: missed.length,
-      absent: missed.length * 2 >= counted.length,
-      rows: missed.map((row) => row.name).sort(compare),
-    });
+  for (const [date, { held, rows }] of byDate) {
+    const missed = rows.length;
+    if (held > 0) days.push({ date, held, missed, absent: missed * 2 >= held, rows: rows.sort(compare) });
   }
   days.sort((a, b) => compare(a.date, b.date));
-  return { mode, days, leave };
+  return { mode, days, leave: byDate.size - days.length };
 }
 
 function outranks(row: AttendanceRow, known: AttendanceRow): boolean {

@@ -137,10 +137,12 @@ function assessmentsOf(
   settings: AnalysisSettings,
 ): StudentAnalysis['assessments'] {
   const assessments = new Map<string, StudentAnalysis['assessments'][number]>();
-  for (const [, rows] of groupBy(results, (result) => JSON.stringify([result.course, result.academicTerm]))) {
-    for (const result of rows) {
-      const values = assessmentInsight(result, rows, cohorts, settings);
-      assessments.set(result.name, { assessmentResult: result.name, values });
+  for (const [, ofCourse] of groupBy(results, (result) => result.course)) {
+    for (const [, rows] of groupBy(ofCourse, (result) => result.academicTerm)) {
+      for (const result of rows) {
+        const values = assessmentInsight(result, rows, cohorts, settings);
+        assessments.set(result.name, { assessmentResult: result.name, values });
+      }
     }
   }
   return [...assessments.values()].sort((a, b) => compare(a.assessmentResult, b.assessmentResult));

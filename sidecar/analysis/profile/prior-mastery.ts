@@ -1,9 +1,9 @@
 /** What a pupil had mastered before the current term: points earned, by course. */
 import type { Reason } from '../../erpnext/contract.ts';
 import { say } from '../finding.ts';
-import { markedTests } from '../marked-tests.ts';
+import { pointsOf } from '../marked-tests.ts';
 import { compare } from '../order.ts';
-import { clip, percent } from '../percent.ts';
+import { percent } from '../percent.ts';
 import type { ResultRow } from '../records.ts';
 import type { Window } from '../term.ts';
 import { MAX_PROFILE_COURSES, MIN_TESTS } from '../thresholds.ts';
@@ -16,16 +16,10 @@ import { MAX_PROFILE_COURSES, MIN_TESTS } from '../thresholds.ts';
 export function priorMastery(results: readonly ResultRow[], window: Window): Reason[] {
   if (window.name === '') return [];
   const before = results.filter((row) => row.date < window.from && row.academicTerm !== window.name);
-  const courses = [...Map.groupBy(before, (row) => row.course)].map(([course, rows]) => {
-    const counted = new Set(markedTests(rows, []).map((test) => test.name));
-    const tests = rows.filter((row) => counted.has(row.name));
-    return {
-      course,
-      tests: tests.length,
-      score: tests.reduce((sum, row) => sum + clip(row.score, 0, row.maximum), 0),
-      maximum: tests.reduce((sum, row) => sum + row.maximum, 0),
-    };
-  });
+  const courses = [...Map.groupBy(before, (row) => row.course)].map(([course, rows]) => ({
+    course,
+    ...pointsOf(rows),
+  }));
   courses.sort((a, b) => b.tests - a.tests || compare(a.course, b.course));
   const known = courses.filter(({ tests }) => tests >= MIN_TESTS);
   if (known.length === 0) {

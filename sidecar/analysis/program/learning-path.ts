@@ -1,9 +1,10 @@
 /** What comes next for a pupil in a program: gaps to close first, then the next course in the program's own order. */
 import type { Reason } from '../../erpnext/contract.ts';
 import { say } from '../finding.ts';
+import type { Points } from '../marked-tests.ts';
 import type { AddressedInsight, Enrollment } from '../records.ts';
 import { MAX_STEPS } from '../thresholds.ts';
-import { hasBegun, type CourseMarks } from './program-progress.ts';
+import { hasBegun } from './program-progress.ts';
 
 /**
  * The Education app knows no prerequisites: the order in which a program lists its courses stands for them. Gaps are
@@ -11,7 +12,7 @@ import { hasBegun, type CourseMarks } from './program-progress.ts';
  */
 export function learningPath(
   enrollment: Enrollment,
-  marks: ReadonlyMap<string, CourseMarks>,
+  marks: ReadonlyMap<string, Points>,
   insights: readonly AddressedInsight[],
 ): Reason[] {
   const { courses } = enrollment;

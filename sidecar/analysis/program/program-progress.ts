@@ -1,41 +1,20 @@
 /** How far a pupil is in the courses of a program, by the points of their tests. */
 import type { Reason } from '../../erpnext/contract.ts';
 import { say } from '../finding.ts';
-import { markedTests } from '../marked-tests.ts';
-import { clip, percent } from '../percent.ts';
+import { pointsOf } from '../marked-tests.ts';
+import type { Points } from '../marked-tests.ts';
+import { percent } from '../percent.ts';
 import type { AnalysisSettings, Enrollment, ResultRow } from '../records.ts';
 import { MAX_PROFILE_COURSES, MIN_TESTS } from '../thresholds.ts';
 
-export interface CourseMarks {
-  tests: number;
-  score: number;
-  maximum: number;
-}
-
-/** Points of all tests of each course, whatever the term, so that tests count by their maxima. */
-export function courseMarks(results: readonly ResultRow[]): Map<string, CourseMarks> {
-  return new Map(
-    [...Map.groupBy(results, (row) => row.course)].map(([course, rows]) => {
-      const counted = new Set(markedTests(rows, []).map((test) => test.name));
-      const tests = rows.filter((row) => counted.has(row.name));
-      return [
-        course,
-        {
-          tests: tests.length,
-          score: tests.reduce((sum, row) => sum + clip(row.score, 0, row.maximum), 0),
-          maximum: tests.reduce((sum, row) => sum + row.maximum, 0),
-        },
-      ];
-    }),
-  );
+/** Points of all tests of each course, whatever the term. */
+export function courseMarks(results: readonly ResultRow[]): Map<string, Points> {
+  const byCourse = Map.groupBy(results, (row) => row.course);
+  return new Map([...byCourse].map(([course, rows]) => [course, pointsOf(rows)]));
 }
 
 /** A course has begun with the first test, or when the pupil was enrolled in it. */
-export function hasBegun(
-  course: string,
-  { taken }: Enrollment,
-  marks: ReadonlyMap<string, CourseMarks>,
-): boolean {
+export function hasBegun(course: string, { taken }: Enrollment, marks: ReadonlyMap<string, Points>): boolean {
   return taken.includes(course) || (marks.get(course)?.tests ?? 0) > 0;
 }
 
@@ -46,7 +25,7 @@ export function hasBegun(
  */
 export function programProgress(
   enrollment: Enrollment,
-  marks: ReadonlyMap<string, CourseMarks>,
+  marks: ReadonlyMap<string, Points>,
   { pass_mark: passMark }: AnalysisSettings,
 ): Reason[] {
   const { courses } = enrollment;

@@ -163,6 +163,15 @@ describe('parts', () => {
     expect(codes(half.reasons)).not.toContain('marks.gap_shared');
   });
 
+  test('a part that one test lists twice was still seen in one test', () => {
+    const rows = split(3, 8).map((row, i) => (i === 0 ? row : { ...row, details: row.details.slice(1) }));
+    const [first, ...rest] = rows;
+    if (first === undefined) throw new Error('no test');
+    const twice = { ...first, details: [...first.details.slice(0, 1), ...first.details] };
+    expect(codes(read([twice, ...rest]).reasons)).not.toContain('marks.gap_alone');
+    expect(codes(read(split(3, 8)).reasons)).toContain('marks.gap_alone');
+  });
+
   test('twenty points from the own rest and ten from the class are a gap, less is none', () => {
     expect(gap(6, 8, 70)).toContain('marks.gap');
     expect(gap(6, 7.9, 70)).not.toContain('marks.gap');
