@@ -48,6 +48,8 @@ export interface Pulled {
  */
 export async function pullOnce(tools: PullTools, session: Session): Promise<Pulled> {
   const state = await readState(tools.store.db);
+  // What is told was so when it was asked for: the delays run from here.
+  const asked = tools.clock.now();
   const answer = await tools.site.pull({
     epoch: session.epoch,
     token: state.token ?? '',
@@ -57,7 +59,7 @@ export async function pullOnce(tools: PullTools, session: Session): Promise<Pull
   const now = tools.clock.now();
   // What comes by the thousand has waited already; it keeps its order, and nothing is gained by waiting more.
   const backlog = answer.events.length === PULL_LIMIT;
-  const sorted = sortEvents(answer.events, backlog ? now - LONGEST_DELAY_MS : now);
+  const sorted = sortEvents(answer.events, backlog ? asked - LONGEST_DELAY_MS : asked);
   const settingsChanged = await tools.store.transaction(async (tx) => {
     await assertPaired(tx, { me: tools.me, epoch: session.epoch, now, toChange: true });
     await followRenames(tx, renamesIn(answer.events));
