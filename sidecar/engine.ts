@@ -43,7 +43,9 @@ export interface Engine {
   pullNow(): void;
   /** The same of something that may wait a little. */
   pullSoon(): void;
-  /** Somebody else has made work in the database. */
+  /** Somebody has asked for documents or a check. */
+  fetchSoon(): void;
+  /** Somebody else has made work of any kind in the database. */
   workSoon(): void;
   /** Rung after each batch of any stage. */
   batchEnded: Gong;
@@ -95,6 +97,7 @@ export function startEngine(parts: Parts): Engine {
   return {
     pullNow: () => intake.pullNow(),
     pullSoon: () => intake.pullSoon(),
+    fetchSoon: () => wakes.sync.ring(),
     workSoon() {
       for (const wake of [wakes.sync, wakes.learn, wakes.analysis, wakes.send]) wake.ring();
     },

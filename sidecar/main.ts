@@ -90,6 +90,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
       clock,
       sealingKey: config.sealingKey,
       progress: followed,
+      placed: () => engine.fetchSoon(),
       wake: () => engine.workSoon(),
     }),
     webhooks: createWebhooks({

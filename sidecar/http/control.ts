@@ -82,9 +82,14 @@ const writeRoute = createRoute({
 
 export type ControlRoutes = ReturnType<typeof createControl>;
 
-/** `wake`: rung after an order, so that it begins at once. `progress` answers when there is news, or soon. */
+/** `placed` and `wake`: told of an order and of other work, so that it begins at once. `progress` answers when there is news, or soon. */
 export function createControl(
-  tools: HandTools & { sealingKey: Buffer; progress(order: Order): Promise<Progress>; wake(): void },
+  tools: HandTools & {
+    sealingKey: Buffer;
+    progress(order: Order): Promise<Progress>;
+    placed(): void;
+    wake(): void;
+  },
 ) {
   const { store, clock } = tools;
   const expected = Buffer.from(controlKey(tools.sealingKey));
@@ -106,7 +111,7 @@ export function createControl(
     })
     .openapi(orderRoute, async (context) => {
       await place(store, context.req.valid('json'), clock.now());
-      tools.wake();
+      tools.placed();
       return context.json({}, 202);
     })
     .openapi(progressRoute, async (context) =>
