@@ -57,8 +57,8 @@ export class AppError extends Error {
 const DATABASE_AWAY =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|57P0\d|08\d{3}|53300|25P03|28\w{3}|3D000)$/;
 
-/** What pg says without a code when a connection broke under a statement. */
-const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error)/;
+/** What pg says without a code when a connection broke under a statement, and Node of a socket file that is gone. */
+const CONNECTION_LOST = /^(Connection terminated|Client has encountered a connection error|connect ENOENT)/;
 
 /** Whatever was thrown, as an AppError. */
 export function asAppError(thrown: unknown): AppError {

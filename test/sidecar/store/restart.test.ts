@@ -4,6 +4,12 @@ import { asAppError } from '../../../sidecar/errors.ts';
 import { openStore, type Store } from '../../../sidecar/store/open.ts';
 import { SEALING_KEY, hasPostgres, startPostgres, type PostgresServer } from '../databases.ts';
 
+test('a server whose socket file is gone is away, no fault of the work', async () => {
+  const databaseUrl = 'postgresql:///postgres?host=/nowhere/at/all';
+  const opening = openStore({ databaseUrl, dataDir: '', sealingKey: SEALING_KEY });
+  await expect(opening).rejects.toMatchObject({ code: 'store.unreachable' });
+});
+
 describe.skipIf(!hasPostgres())('on PostgreSQL (needs its server program)', () => {
   let server: PostgresServer | null;
   let store: Store;
