@@ -4,14 +4,7 @@ import type { WatchedField } from '../../erpnext/watched.ts';
 import type { Sealer } from '../sealing.ts';
 import { rowsOf } from '../rows.ts';
 import type { Db } from '../tables.ts';
-import {
-  bucketOf,
-  ownSum,
-  type Fields,
-  type MirrorDocument,
-  type MirroredDocument,
-  type Scalar,
-} from './document.ts';
+import { bucketOf, ownSum, type Fields, type MirrorDocument, type MirroredDocument } from './document.ts';
 import { SHAPES, columnType, type MirrorShape } from './shape.ts';
 
 /** The documents of these names that the mirror holds. Sealed fields come as they are kept, sealed. */
@@ -20,36 +13,41 @@ export async function readDocuments(
   shape: MirrorShape,
   names: readonly string[],
 ): Promise<Map<string, MirroredDocument>> {
-  const found = new Map<string, MirroredDocument>();
-  const rows = await rowsOf<Record<string, Scalar>>(
-    db,
-    sql`select * from ${sql.table(shape.table)} where name = any(${names})`,
+  if (names.length === 0) return new Map();
+  const children = shape.children.map(
+    ({ field, table }) => sql`${sql.lit(field)}, (
+      select coalesce(json_agg(child order by child.idx), '[]'::json)
+      from ${sql.table(table)} as child where child.parent = own.name
+    )`,
   );
-  for (const row of rows) {
-    found.set(String(row['name']), {
-      name: String(row['name']),
-      modified: String(row['modified']),
-      docstatus: Number(row['docstatus']),
-      rowSum: Number(row['row_sum']),
-      ownSum: Number(row['own_sum']),
-      seen: Number(row['seen']),
-      fields: pick(shape.fields, row),
-      children: Object.fromEntries(shape.children.map((child) => [child.field, []])),
-    });
-  }
-  for (const child of found.size === 0 ? [] : shape.children) {
-    const childRows = await rowsOf<Record<string, Scalar>>(
-      db,
-      sql`select * from ${sql.table(child.table)} where parent = any(${names}) order by parent, idx`,
-    );
-    for (const row of childRows) {
-      found.get(String(row['parent']))?.children[child.field]?.push(pick(child.fields, row));
-    }
-  }
-  return found;
+  const rows = await rowsOf<{ own: Fields; children: Record<string, Fields[]> }>(
+    db,
+    sql`select own, json_build_object(${sql.join(children)}) as children
+      from ${sql.table(shape.table)} as own where own.name = any(${names})`,
+  );
+  return new Map(
+    rows.map(({ own, children: childRows }) => [
+      String(own['name']),
+      {
+        name: String(own['name']),
+        modified: String(own['modified']),
+        docstatus: Number(own['docstatus']),
+        rowSum: Number(own['row_sum']),
+        ownSum: Number(own['own_sum']),
+        seen: Number(own['seen']),
+        fields: pick(shape.fields, own),
+        children: Object.fromEntries(
+          shape.children.map(({ field, fields }) => [
+            field,
+            (childRows[field] ?? []).map((row) => pick(fields, row)),
+          ]),
+        ),
+      },
+    ]),
+  );
 }
 
-function pick(fields: readonly WatchedField[], row: Record<string, Scalar>): Fields {
+function pick(fields: readonly WatchedField[], row: Fields): Fields {
   return Object.fromEntries(fields.map((field) => [field.name, row[field.name] ?? null]));
 }
 
