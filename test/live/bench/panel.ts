@@ -22,14 +22,16 @@ export async function panelMethod(site: LiveSite): Promise<Figure[]> {
   const gets: number[] = [];
   const student: number[] = [];
   const course: number[] = [];
-  for (const { name } of students) {
+  // In turn: a machine that is slower for a minute must not be so for one of the three.
+  for (const [i, { name }] of students.entries()) {
     gets.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name })));
     student.push(await timed(() => site.call('education_ai.api.panel.student', { name })));
+    const shown = classes[i % classes.length];
+    if (shown === undefined) throw new Error('no class was analysed');
+    const { course: of, student_group, academic_term } = shown;
+    const asked = { name: of, student_group, academic_term };
+    course.push(await timed(() => site.call('education_ai.api.panel.course', asked)));
   }
-  for (const { course: name, student_group, academic_term } of classes)
-    course.push(
-      await timed(() => site.call('education_ai.api.panel.course', { name, student_group, academic_term })),
-    );
   const plain = median(gets);
   return [
     atMost(
