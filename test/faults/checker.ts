@@ -38,6 +38,7 @@ export class Watch {
     if (method === 'write_back') {
       const { epoch, items } = METHODS.write_back.request.parse(asked);
       const { results } = METHODS.write_back.response.parse(answered);
+      if (epoch !== this.#site.pairing.epoch) this.broken.push('an epoch that is over wrote back');
       this.written += items.length;
       for (const [at, item] of items.entries())
         if (results[at]?.outcome === 'stored') this.#takesEffect(JSON.stringify([epoch, item]));
