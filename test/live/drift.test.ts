@@ -36,6 +36,10 @@ const site = siteOfEnvironment();
 const bench = benchOfEnvironment();
 const LIMIT_MS = 600_000;
 
+/** What is said of a pupil, without the rate of the class: what was planted on classmates may move it. */
+const besideTheClass = (said: Map<string, string>): string[] =>
+  [...said.values()].map((text) => text.replaceAll(/class_rate\\*":\d+/g, '')).sort();
+
 describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH})`, () => {
   const admin = site!;
   const ground = new Ground(admin, bench!);
@@ -223,7 +227,7 @@ describe.skipIf(site === null || bench === null)(`planted drift (${MISSING_BENCH
       await expectMirrored('Student', [old, renamed]);
       await expectMirrored(DAY, days);
       const now = await saidOn(admin, renamed);
-      expect([...now.values()].sort()).toEqual([...cast.saidBefore('renamed').values()].sort());
+      expect(besideTheClass(now)).toEqual(besideTheClass(cast.saidBefore('renamed')));
       expect((await saidOn(admin, old)).size).toBe(0);
       note('a rename while the outbox was off', 'the daily check', outcome);
     });
