@@ -14,7 +14,6 @@ import { CHECKS, beginSync, runCounts } from './store/checks.ts';
 import type { Store } from './store/open.ts';
 import { mirrorShape } from './store/mirror/shape.ts';
 import { missingDocuments } from './store/mirror/sums.ts';
-import { readState } from './store/state.ts';
 import { deadWork, redrive, touch, type DeadWork, type Touch } from './store/work.ts';
 import { checkTouch, checkTouches } from './sync/timetable.ts';
 
@@ -87,11 +86,11 @@ const sum = (values: number[]) => values.reduce((total, value) => total + value,
 /** How far an order is. What waits for a day to come is not counted as left. */
 export async function progress(store: Store, order: Order, clock: Clock): Promise<Progress> {
   const now = clock.now();
-  const { loaded } = await readState(store.db);
-  const steps = loaded ? [] : await loadProgress(store.db);
   const kind = order.kind === 'check' ? order.check : 'sync';
+  const { loaded, ...counts } = await runCounts(store.db, kind, now);
+  const steps = loaded ? [] : await loadProgress(store.db);
   return {
-    ...(await runCounts(store.db, kind, now)),
+    ...counts,
     load: loaded
       ? null
       : {

@@ -18,7 +18,7 @@ import type { Status } from './status.ts';
 import type { Store } from './store/open.ts';
 import { syncStage } from './sync/stage.ts';
 import { runUpkeep } from './upkeep.ts';
-import { Gong, Wake } from './wake.ts';
+import { Loops, Wake, type Gong } from './wake.ts';
 import { runStage } from './work.ts';
 import { reportStage } from './write-back/report.ts';
 import { writeBackStage } from './write-back/send.ts';
@@ -47,8 +47,8 @@ export interface Engine {
   fetchSoon(): void;
   /** Somebody else has made work of any kind in the database. */
   workSoon(): void;
-  /** Rung after each batch of any stage. */
-  batchEnded: Gong;
+  /** Rung whenever nothing is under way. */
+  atRest: Gong;
   ended: Promise<unknown>;
 }
 
@@ -72,8 +72,8 @@ export function startEngine(parts: Parts): Engine {
     },
     onLost: () => wakes.lead.ring(),
   });
-  const batchEnded = new Gong();
-  const shared = { ...parts, me: randomUUID(), pairing, batchEnded };
+  const loops = new Loops();
+  const shared = { ...parts, me: randomUUID(), pairing, loops };
   const intake = intakeStage({
     ...shared,
     wake: wakes.intake,
@@ -101,7 +101,7 @@ export function startEngine(parts: Parts): Engine {
     workSoon() {
       for (const wake of [wakes.sync, wakes.learn, wakes.analysis, wakes.send]) wake.ring();
     },
-    batchEnded,
+    atRest: loops.atRest,
     ended: Promise.all([
       runLead({ ...shared, wake: wakes.lead }),
       ...stages.map((stage) => runStage(stage, shared)),

@@ -73,7 +73,7 @@ export async function startSidecar(base: Base, store: Store, takeOver: boolean):
   });
   const pullForWebhook = paced(WEBHOOK_PULL_MS, clock, stopping.signal, () => engine.pullNow());
   const followed = (order: Order): Promise<Progress> =>
-    engine.batchEnded.follow(
+    engine.atRest.follow(
       () => progress(store, order, clock),
       ({ left, load }) => left === 0 && load === null,
       LOOK_MS,

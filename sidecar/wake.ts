@@ -54,3 +54,18 @@ export class Gong {
     }
   }
 }
+
+/** The loops of one process: rings when the last of them falls asleep. */
+export class Loops {
+  readonly atRest = new Gong();
+  #awake = 0;
+
+  awake(): void {
+    this.#awake += 1;
+  }
+
+  asleep(): void {
+    this.#awake -= 1;
+    if (this.#awake === 0) this.atRest.ring();
+  }
+}

@@ -16,7 +16,7 @@ import type { Status } from './status.ts';
 import { logBatch, type LogEntry } from './store/logs.ts';
 import type { Store } from './store/open.ts';
 import { MOST_ATTEMPTS, fail, release, type Claim } from './store/work.ts';
-import type { Gong, Wake } from './wake.ts';
+import type { Loops, Wake } from './wake.ts';
 
 /** A piece of work that was taken. `run` is all or nothing for the claims it is given. */
 export interface Batch {
@@ -40,8 +40,7 @@ export interface LoopTools {
   metrics: Metrics;
   status: Status;
   pairing: Pairing;
-  /** Rung after each batch. */
-  batchEnded: Gong;
+  loops: Loops;
   /** Tests only: dies here when told to. */
   entering(stage: StageName): void;
   signal: AbortSignal;
@@ -58,11 +57,15 @@ const TRIES_AS_A_WHOLE = 3;
 export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
   const { clock, signal, status } = tools;
   let pauseMs = 0;
+  tools.loops.awake();
   while (!signal.aborted) {
     try {
       const batch = await stage.take(randomUUID());
       if (batch === null) {
-        await stage.wake.wait(await sleepFor(stage, tools), clock, signal);
+        const ms = await sleepFor(stage, tools);
+        tools.loops.asleep();
+        await stage.wake.wait(ms, clock, signal);
+        tools.loops.awake();
         continue;
       }
       tools.entering(stage.name);
@@ -71,7 +74,6 @@ export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
       stop();
       pauseMs = problem === null ? 0 : nextPause(pauseMs);
       status.stage(stage.name, problem);
-      tools.batchEnded.ring();
     } catch (thrown) {
       // Not even the outcome could be stored: the database is away. The lease runs out by itself.
       const error = asAppError(thrown);

@@ -90,6 +90,8 @@ export interface RunCounts {
   repaired: number;
   /** Its steps and second readings, and the documents, analyses and insights of whatever order, that are still to come. */
   left: number;
+  /** Whether the first load is complete. */
+  loaded: boolean;
 }
 
 /** How far a check is with all DocTypes; of a recurring one, what was told before this run is left out. */
@@ -100,13 +102,13 @@ export async function runCounts(db: Db, kind: CheckKind, now: number): Promise<R
       (select count(*)::int from work where attempts < ${sql.lit(MOST_ATTEMPTS)} and (
         (stage = 'check' and work.kind = ${kind} and due_at <= ${now})
         or (stage = 'recheck' and work.kind like ${`${kind}/%`})
-        or ${isOnTheWay(now)})) as left
+        or ${isOnTheWay(now)})) as left, (select loaded from state) as loaded
     from checks where kind = ${kind} and not (reported and exists (
       select from work
       where stage = 'check' and work.kind = checks.kind and work.name = checks.doctype and due_at <= ${now}))`.execute(
     db,
   );
-  return rows.rows[0] ?? { total: 0, examined: 0, found: 0, repaired: 0, left: 0 };
+  return rows.rows[0] ?? { total: 0, examined: 0, found: 0, repaired: 0, left: 0, loaded: false };
 }
 
 export interface CheckResult {

@@ -1,7 +1,7 @@
 import { assert as check, date, constantFrom, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isTimeZone, siteDay, startOfSiteDay, systemClock } from '../../sidecar/clock.ts';
-import { Gong, Wake } from '../../sidecar/wake.ts';
+import { Gong, Loops, Wake } from '../../sidecar/wake.ts';
 import { testClock } from './clock.ts';
 
 describe("the site's day", () => {
@@ -69,6 +69,22 @@ describe('the bell', () => {
     const ended = wake.wait(1000, clock, stopping.signal);
     stopping.abort();
     await ended;
+  });
+
+  test('tells that nothing is under way when the last loop falls asleep, and not before', async () => {
+    const clock = testClock();
+    const loops = new Loops();
+    const { signal } = new AbortController();
+    let looks = 0;
+    const look = () => Promise.resolve((looks += 1));
+    const followed = loops.atRest.follow(look, (seen) => seen === 2, 1_000, clock, signal);
+    loops.awake();
+    loops.awake();
+    loops.asleep();
+    await new Promise(setImmediate);
+    expect(looks).toBe(1);
+    loops.asleep();
+    expect(await followed).toBe(2);
   });
 
   test('is heard by everybody who follows, also while they look', async () => {
