@@ -9,7 +9,7 @@ from education_ai.panels.composition import LEVELS, Insight
 
 COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 	ifnull(student_group, '') as student_group, ifnull(academic_term, '') as academic_term,
-	level, ifnull(clarity, 0) as clarity, reasons, records_to, generated_timestamp as worked_out,
+	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out,
 	ifnull(status, 'Pending') as status, answered_on"""
 # Of what is said about a pupil: what a class of a course has to do with.
 ABOUT_CLASS = """target_doctype = 'Student'
@@ -45,25 +45,22 @@ def group_insights(group: str, academic_term: str) -> list[Insight]:
 
 
 def raised_insights(students: Iterable[str], course: str | None) -> list[Insight]:
-	"""What asks for attention about these pupils, in this course or, without one, in any; clearest first, no charts."""
+	"""What asks for attention about these pupils, in this course or, without one, in any; clearest first."""
 	students = tuple(students)
 	if not students:
 		return []
 	about = ABOUT_CLASS if course else ABOUT_PUPIL
 	where = f"target_student in %(students)s and level in ('act', 'watch') and {about}"
-	values = {"students": students, "course": course}
-	return sorted(_read(where, values, chart="null"), key=lambda one: one.rank)
+	return sorted(_read(where, {"students": students, "course": course}), key=lambda one: one.rank)
 
 
 def insight_by_name(name: str) -> Insight | None:
 	return next(iter(_read("name = %(name)s", {"name": name})), None)
 
 
-def _read(where: str, values: Mapping, then: str = "", chart: str = "chart") -> list[Insight]:
+def _read(where: str, values: Mapping, then: str = "") -> list[Insight]:
 	found = frappe.db.sql(
-		f"select {COLUMNS}, {chart} as chart from `tabAI Insight` where {where} and {CURRENT} {then}",
-		values,
-		as_dict=True,
+		f"select {COLUMNS} from `tabAI Insight` where {where} and {CURRENT} {then}", values, as_dict=True
 	)
 	return [as_insight(row) for row in found]
 
