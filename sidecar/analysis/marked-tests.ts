@@ -16,7 +16,7 @@ export interface MarkedTest {
   details: CriterionScore[];
 }
 
-/** Those of `countedResults`, as marks. */
+/** The counted results as marks; one above its maximum counts as full marks. */
 export function markedTests(results: readonly ResultRow[], cohorts: readonly CohortFigures[]): MarkedTest[] {
   const classMeans = classMeansOf(cohorts);
   return countedResults(results).map((result) => ({

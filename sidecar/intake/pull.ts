@@ -48,7 +48,7 @@ export interface Pulled {
  */
 export async function pullOnce(tools: PullTools, session: Session): Promise<Pulled> {
   const state = await readState(tools.store.db);
-  // What is told was so when it was asked for: the delays run from here.
+  // The delays run from here, so that the time of the answer is not added to them.
   const asked = tools.clock.now();
   const answer = await tools.site.pull({
     epoch: session.epoch,

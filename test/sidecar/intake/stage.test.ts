@@ -1,5 +1,6 @@
 /** When the site is asked: at once for what somebody waits for, at its leisure for what comes by the hundred. */
 import { beforeEach, expect, test } from 'vitest';
+import { nextDue } from '../../../sidecar/store/work.ts';
 import { lineForEachTest } from '../school-line.ts';
 import { DAYS, attendance } from '../school.ts';
 
@@ -40,6 +41,20 @@ test('one absence is pulled at once', async () => {
   const now = here.line.clock.now();
   await here.line.round();
   expect(asked).toEqual([now]);
+});
+
+test('an absence waits its second from the question on, however long the answer takes (rule 15)', async () => {
+  const { line } = here;
+  line.clock.advance(1_000);
+  submit('one');
+  const now = line.clock.now();
+  line.site.before = (method) => {
+    if (method === 'pull') line.clock.advance(700);
+  };
+  line.intake.pullSoon();
+  const batch = await line.intake.take('lease');
+  await batch?.run([]);
+  expect(await nextDue(line.store.db, ['fetch'])).toBe(now + 1_000);
 });
 
 test(
