@@ -17,7 +17,7 @@ import { analyseStudent } from './analysis/student.ts';
 import { analyseInstructor } from './analysis/teaching/instructor.ts';
 import { AppError } from './errors.ts';
 import { siteDay, startOfSiteDay, type Clock } from './clock.ts';
-import { analyseNowTouch, proposalTouch, sendTouch } from './due.ts';
+import { proposalTouch, readerTouches, sendTouch } from './due.ts';
 import type { SettingValues } from './erpnext/contract.ts';
 import { editableField } from './erpnext/editable.ts';
 import { eraseLeavers } from './store/erasure.ts';
@@ -113,7 +113,7 @@ export async function analyse(tools: AnalyseTools, claims: Claim[]): Promise<voi
     await startPreferences(tx, store.sealer, suggestionsOf(kept), now);
     const documents = await unsettledDocuments(tx, kept);
     await touch(tx, [
-      ...readers.map((target) => analyseNowTouch(target, now)),
+      ...readerTouches(readers, now),
       ...kept.flatMap((outcome) => again(outcome, round.timeZone)),
       ...toTell.map((id) => sendTouch(id, now)),
       ...documents.map((document) => proposalTouch(document, now)),

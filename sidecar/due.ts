@@ -39,10 +39,24 @@ export function analyseTouch(target: Target, now: number): Touch {
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
 }
 
-/** What need not wait for a burst to end, after a first load or after the classes it reads: classes before their readers. */
+/** What need not wait for a burst to end, as after a first load: classes before their readers. */
 export function analyseNowTouch(target: Target, now: number): Touch {
   const delay = target.kind === 'cohort' || target.kind === 'group' ? 0 : 1;
   return { stage: 'analyse', kind: target.kind, name: targetName(target), dueAt: now + delay };
+}
+
+/** A class's readers come in no more turns than these, of so many at least, and so far apart. */
+const TURNS = 3;
+const LEAST_IN_A_TURN = 10;
+const TURN_MS = 300;
+
+/**
+ * Who reads figures that have changed. In turns, with room between them: an answer that somebody waits for stands
+ * behind a third of a class at most, and a burst costs few runs more.
+ */
+export function readerTouches(readers: readonly Target[], now: number): Touch[] {
+  const inATurn = Math.max(LEAST_IN_A_TURN, Math.ceil(readers.length / TURNS));
+  return readers.map((reader, place) => analyseNowTouch(reader, now + Math.floor(place / inATurn) * TURN_MS));
 }
 
 /** A document for which something is proposed, to be merged with what stands on the site. */
