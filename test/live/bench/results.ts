@@ -8,15 +8,15 @@ import { z } from 'zod';
 import { openInsights } from '../desk.ts';
 import { until } from '../sidecar.ts';
 import type { LiveSite } from '../site.ts';
-import { siteClock } from './site-clock.ts';
+import { siteClock, type SiteClock } from './site-clock.ts';
 import { atMost, median, printed, quantile, timed, type Figure } from './figure.ts';
 
 const PUPILS = 50;
 
 declare global {
   interface Window {
-    /** When the panel's text first said what is waited for; 0 before. */
-    edaiSeenAt: number;
+    /** When the panel's text first says what is waited for, milliseconds since 1970. */
+    edaiSeen: Promise<number>;
   }
 }
 
@@ -31,6 +31,7 @@ interface Pupil {
 
 export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[]> {
   const pupils = await preparePupils(site);
+  const clock = await siteClock(site);
   const screen: number[] = [];
   const row: number[] = [];
   const get: number[] = [];
@@ -39,7 +40,7 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
     await openInsights(page, 'Student', pupil.student);
     await page.locator('.edai-panel h4').first().waitFor();
     await drawn(page);
-    const before = await markedAt(site, pupil);
+    const before = await markedAt(site, clock, pupil);
     await watchFor(page, pupil);
     await site.insert('Assessment Result', {
       assessment_plan: pupil.plan,
@@ -48,9 +49,8 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
       docstatus: 1,
     });
     const answered = Date.now();
-    await page.waitForFunction(() => window.edaiSeenAt > 0, null, { polling: 20, timeout: 20_000 });
-    screen.push((await page.evaluate(() => window.edaiSeenAt)) - answered);
-    const after = await markedAt(site, pupil);
+    screen.push((await page.evaluate(() => window.edaiSeen)) - answered);
+    const after = await markedAt(site, clock, pupil);
     if (after === before) throw new Error('the panel changed and the row on the site did not');
     row.push(after - answered);
     // So that the next pupil does not meet the tail of this one.
@@ -91,42 +91,46 @@ async function drawn(page: Page): Promise<void> {
   );
 }
 
-const markedAt = (site: LiveSite, pupil: Pupil): Promise<number> =>
-  written(site, [
+const markedAt = (site: LiveSite, clock: SiteClock, pupil: Pupil): Promise<number> =>
+  written(site, clock, [
     ['target_student', '=', pupil.student],
     ['kind', '=', 'marks'],
     ['course', '=', pupil.course],
   ]);
 
 /** When the current insight was last written, milliseconds since 1970; 0 where there is none. */
-async function written(site: LiveSite, filters: unknown[]): Promise<number> {
+async function written(site: LiveSite, clock: SiteClock, filters: unknown[]): Promise<number> {
   const [insight] = await site.list('AI Insight', {
     fields: ['name', 'modified'],
     filters: [...filters, ['is_current', '=', 1]],
     limit: 1,
   });
-  return insight === undefined ? 0 : (await siteClock(site))(String(insight['modified']));
+  return insight === undefined ? 0 : clock(String(insight['modified']));
 }
 
-/** Notes in the page when the course's row first says the sentence, at the moment the DOM changes. */
+const LIMIT_MS = 20_000;
+
+/** Notes in the page when the course's row first says the sentence, at the moment the DOM changes: no one looks in between. */
 async function watchFor(page: Page, { course, sentence }: Pupil): Promise<void> {
   await page.evaluate(
     (wanted) => {
-      window.edaiSeenAt = 0;
       const panel = document.querySelector('.edai-panel');
       if (panel === null) throw new Error('no panel');
-      const says = (row: Element): boolean =>
-        row.querySelector('dt')?.textContent?.trim() === wanted.course &&
-        (row.textContent ?? '').includes(wanted.sentence);
-      const look = (): void => {
-        if (window.edaiSeenAt === 0 && [...panel.querySelectorAll('dl > div')].some(says))
-          window.edaiSeenAt = Date.now();
-      };
-      look();
-      if (window.edaiSeenAt > 0) throw new Error(`the panel says "${wanted.sentence}" already`);
-      new MutationObserver(look).observe(panel, { childList: true, subtree: true, characterData: true });
+      const saysIt = (): boolean =>
+        [...panel.querySelectorAll('dl > div')].some(
+          (row) =>
+            row.querySelector('dt')?.textContent?.trim() === wanted.course &&
+            (row.textContent ?? '').includes(wanted.sentence),
+        );
+      if (saysIt()) throw new Error(`the panel says "${wanted.sentence}" already`);
+      window.edaiSeen = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`the panel does not say "${wanted.sentence}"`)), wanted.limitMs);
+        new MutationObserver(() => {
+          if (saysIt()) resolve(Date.now());
+        }).observe(panel, { childList: true, subtree: true, characterData: true });
+      });
     },
-    { course, sentence },
+    { course, sentence, limitMs: LIMIT_MS },
   );
 }
 
@@ -233,6 +237,9 @@ async function levelIn(
   return found === null ? null : { tests: Number(found[1]), mean: Number(found[2]) };
 }
 
+/** Within this an absence has usually reached its row, the second of waiting included. */
+const USUAL_MS = 1500;
+
 /**
  * The same for an absence: each pupil's latest day is cancelled first and then submitted anew as absent. The
  * second that attendance is meant to wait is taken off.
@@ -242,11 +249,12 @@ export async function absenceLatency(site: LiveSite, settled: () => Promise<void
   for (const { name } of days)
     await site.call('frappe.client.cancel', { doctype: 'Student Attendance', name });
   await settled();
+  const clock = await siteClock(site);
   const waits: number[] = [];
   const get: number[] = [];
   for (const { student, group, date } of days) {
     get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: student })));
-    const before = await attendanceWritten(site, student);
+    const before = await attendanceWritten(site, clock, student);
     await site.insert('Student Attendance', {
       student,
       student_group: group,
@@ -256,8 +264,10 @@ export async function absenceLatency(site: LiveSite, settled: () => Promise<void
     });
     const answered = Date.now();
     let after = before;
-    await until(20_000, 'the attendance insight has changed', async () => {
-      after = await attendanceWritten(site, student);
+    // The row itself says when it was written: to ask sooner would only take the time of who writes it.
+    await pause(USUAL_MS);
+    await until(LIMIT_MS, 'the attendance insight has changed', async () => {
+      after = await attendanceWritten(site, clock, student);
       return after !== before;
     });
     waits.push(after - answered - 1000);
@@ -296,8 +306,8 @@ async function latestDays(
   return [...latest.values()].slice(0, PUPILS);
 }
 
-const attendanceWritten = (site: LiveSite, student: string): Promise<number> =>
-  written(site, [
+const attendanceWritten = (site: LiveSite, clock: SiteClock, student: string): Promise<number> =>
+  written(site, clock, [
     ['target_student', '=', student],
     ['kind', '=', 'attendance'],
   ]);
