@@ -11,10 +11,9 @@ COLUMNS = """name, kind, target, target_student, ifnull(course, '') as course,
 	ifnull(student_group, '') as student_group, ifnull(academic_term, '') as academic_term,
 	level, ifnull(clarity, 0) as clarity, reasons, chart, records_to, generated_timestamp as worked_out,
 	ifnull(status, 'Pending') as status, answered_on"""
-# Of what is said about a pupil: what a class of a course has to do with.
-ABOUT_CLASS = """target_doctype = 'Student'
-	and (kind = 'attendance' or (kind in ('marks', 'risk') and course = %(course)s))"""
-ABOUT_PUPIL = "target_doctype = 'Student' and kind in ('attendance', 'marks', 'risk')"
+# Of what is said about a pupil (`target_student` is set there alone): what a class of a course has to do with.
+ABOUT_CLASS = "(kind = 'attendance' or (kind in ('marks', 'risk') and course = %(course)s))"
+ABOUT_PUPIL = "kind in ('attendance', 'marks', 'risk')"
 A_CLASS = "target_doctype = 'Course' and target = %(course)s and kind = 'class'"
 CURRENT = "is_current = 1 and withdrawn_on is null"
 

@@ -7,7 +7,10 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from education_ai.api import panel
+from education_ai.education_ai.doctype.ai_insight.ai_insight import STANDING_INDEX
 from education_ai.panels import site
+from education_ai.panels.who_first import standings
+from education_ai.panels.wishes import Wishes
 from education_ai.tests import small_school as school
 from education_ai.tests.small_school import CLASS, LINA, MATHS, OMAR, OTHER_CLASS, TERM
 
@@ -147,6 +150,16 @@ class TestPanelMethods(FrappeTestCase):
 		first = [(who["student"], who["level"], who["text"]) for who in shown["who_first"]]
 		self.assertEqual(first, [(LINA, "watch", "Present 47 of 56 school days.")])
 		self.assertEqual((shown["who_total"], shown["not_listed"]), (1, {"nothing": 0, "too_little": 0}))
+
+	def test_where_a_class_stands_is_read_from_an_index_alone(self):
+		for course in (MATHS, None):
+			with patch.object(frappe.db, "sql", wraps=frappe.db.sql) as asked:
+				standings([CLASS], course, Wishes())
+			query, values = asked.call_args.args
+			plan = frappe.db.sql(f"explain {query}", values, as_dict=True)
+			[of_insights] = [step for step in plan if step.table == "i"]
+			self.assertEqual(of_insights.key, STANDING_INDEX)
+			self.assertIn("Using index", of_insights.Extra)
 
 	def test_a_class_smaller_than_the_smallest_group_has_no_picture(self):
 		school.allow(minimum_group_size=5)
