@@ -48,15 +48,17 @@ export function analyseNowTouch(target: Target, now: number): Touch {
 /** A class's readers come in no more turns than these, of so many at least, and so far apart. */
 const TURNS = 3;
 const LEAST_IN_A_TURN = 10;
-const TURN_MS = 300;
+const TURN_MS = 1000;
 
 /**
- * Who reads figures that have changed. In turns, with room between them: an answer that somebody waits for stands
- * behind a third of a class at most, and a burst costs few runs more.
+ * Who reads figures that have changed. In turns, with room after the class's run and between them: an answer that
+ * somebody waits for stands behind one of these at most, and a burst costs few runs more.
  */
 export function readerTouches(readers: readonly Target[], now: number): Touch[] {
   const inATurn = Math.max(LEAST_IN_A_TURN, Math.ceil(readers.length / TURNS));
-  return readers.map((reader, place) => analyseNowTouch(reader, now + Math.floor(place / inATurn) * TURN_MS));
+  return readers.map((reader, place) =>
+    analyseNowTouch(reader, now + (1 + Math.floor(place / inATurn)) * TURN_MS),
+  );
 }
 
 /** A document for which something is proposed, to be merged with what stands on the site. */
