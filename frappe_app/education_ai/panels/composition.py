@@ -110,9 +110,9 @@ def clearest(found: Iterable[Line], level: str, sections: tuple[str, ...]) -> li
 	return list(first.values())
 
 
-def first_clause(insight: Insight, speaker: Speaker) -> str | None:
+def first_clause(reasons: Iterable[Mapping], speaker: Speaker) -> str | None:
 	"""The headline of the first reason that has one: the clearest, since reasons come in that order."""
-	why = (reason for reason in insight.reasons if section_of(reason.get("code", "")) == "why")
+	why = (reason for reason in reasons if section_of(reason.get("code", "")) == "why")
 	return next((clause for reason in why if (clause := speaker.headline(reason))), None)
 
 

@@ -43,14 +43,24 @@ def group_insights(group: str, academic_term: str) -> list[Insight]:
 	)
 
 
-def raised_insights(students: Iterable[str], course: str | None) -> list[Insight]:
-	"""What asks for attention about these pupils, in this course or, without one, in any; clearest first."""
+def raised_reasons(
+	students: Iterable[str], course: str | None, hidden: Iterable[str] = ()
+) -> list[tuple[str, list[dict]]]:
+	"""Of each insight that asks for attention about these pupils, the pupil and the reasons; clearest insight first.
+
+	In this course or, without one, in any. Read without the rest: a list of pupils shows neither charts nor dates.
+	"""
 	students = tuple(students)
 	if not students:
 		return []
 	about = ABOUT_CLASS if course else ABOUT_PUPIL
-	where = f"target_student in %(students)s and level in ('act', 'watch') and {about}"
-	return sorted(_read(where, {"students": students, "course": course}), key=lambda one: one.rank)
+	rows = frappe.db.sql(
+		f"""select target_student, reasons from `tabAI Insight` where target_student in %(students)s
+		and level in ('act', 'watch') and {about} and {CURRENT} and kind not in %(hidden)s
+		order by field(level, 'act', 'watch'), clarity desc, kind, course, name""",
+		{"students": students, "course": course, "hidden": tuple(hidden) or ("",)},
+	)
+	return [(student, _reasons(reasons)) for student, reasons in rows]
 
 
 def insight_by_name(name: str) -> Insight | None:
@@ -69,13 +79,17 @@ def as_insight(row: Mapping) -> Insight:
 		**{
 			**row,
 			"level": row["level"] if row["level"] in LEVELS else "steady",
-			"reasons": [reason for reason in _json(row["reasons"], []) if isinstance(reason, dict)],
+			"reasons": _reasons(row["reasons"]),
 			"chart": _json(row["chart"], None),
 			"records_to": str(row["records_to"]) if row["records_to"] else None,
 			"worked_out": str(row["worked_out"]) if row["worked_out"] else None,
 			"answered_on": str(row["answered_on"]) if row.get("answered_on") else None,
 		}
 	)
+
+
+def _reasons(stored: str | None) -> list[dict]:
+	return [reason for reason in _json(stored, []) if isinstance(reason, dict)]
 
 
 def _json(value: str | None, otherwise: list | None) -> list | dict | None:

@@ -8,7 +8,7 @@ import frappe
 from frappe import _
 
 from education_ai.panels.composition import LEVELS, as_sentence, first_clause
-from education_ai.panels.rows import ABOUT_CLASS, ABOUT_PUPIL, CURRENT, raised_insights
+from education_ai.panels.rows import ABOUT_CLASS, ABOUT_PUPIL, CURRENT, raised_reasons
 from education_ai.panels.wishes import Wishes
 from education_ai.permissions import may_open
 from education_ai.sentences import Speaker, fill
@@ -91,9 +91,9 @@ def who_first(found: Standings, course: str | None, wanted: Wishes) -> dict:
 	students = [student for student, _shown, _level in found.first]
 	speaker = Speaker("staff", {student: shown for student, shown, _level in found.first})
 	clauses = defaultdict(list)
-	for insight in wanted.shown(raised_insights(students, course)):
-		if clause := first_clause(insight, speaker):
-			clauses[insight.target_student].append(clause)
+	for student, reasons in raised_reasons(students, course, wanted.hidden):
+		if clause := first_clause(reasons, speaker):
+			clauses[student].append(clause)
 	open_for_reader = may_open("Student", students)
 	return {
 		"who_first": [

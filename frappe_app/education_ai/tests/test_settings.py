@@ -19,6 +19,10 @@ PREFERENCES, OBJECTIVES = "ai_preferences_settings", "ai_learning_objectives"
 HELP, SHOWN = "ai_assistance_preferences", "ai_insights_config"
 TEACHER = "RX class.teacher"
 STEP = {"code": "step.practise", "params": {"course": MATHS, "criterion": "Fractions"}}
+GAP = {
+	"code": "marks.gap_alone",
+	"params": {"course": MATHS, "criterion": "Fractions", "score": 3, "maximum": 20, "tests": 3, "rest": 70},
+}
 REVIEW = {"code": "step.review", "params": {"course": MATHS, "criterion": "Fractions", "test": "Test 1"}}
 
 
@@ -296,6 +300,21 @@ class TestEffects(SettingsCase):
 		shown = panel.course(MATHS)
 		self.assertEqual((shown["who_first"], shown["who_total"]), ([], 0))
 		self.assertEqual(shown["not_listed_text"], "Not listed: 1. Only what you chose to see counts here.")
+
+	def test_a_listed_pupils_reasons_come_clearest_first_and_only_of_kinds_that_are_shown(self):
+		def text() -> str:
+			self.as_("class.teacher")
+			return panel.course(MATHS)["who_first"][0]["text"]
+
+		self.say(RATE)
+		values = {"target_student": LINA, "course": MATHS, "level": "act", "reasons": reasons(GAP)}
+		school.insight("rx-gap", "Student", LINA, "marks", **values)
+		present, gap = "resent 47 of 56 school days.", f"ractions in {MATHS}: 3 of 20 points"
+		self.assertEqual(text(), f"F{gap}; p{present}")
+		frappe.db.set_value("AI Insight", "rx-gap", {"level": "watch", "clarity": 10})
+		self.assertEqual(text(), f"P{present[:-1]}; F{gap}.")
+		self.wish(SHOWN, marks=False)
+		self.assertEqual(text(), f"P{present}")
 
 	def test_pupils_are_listed_by_name_where_a_teacher_wants_that(self):
 		school.row("Student", "RX-STU-ADA", student_name="ada Berg", enabled=1)
