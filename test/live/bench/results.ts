@@ -35,28 +35,33 @@ export async function resultLatency(site: LiveSite, page: Page): Promise<Figure[
   const screen: number[] = [];
   const row: number[] = [];
   const get: number[] = [];
-  for (const pupil of pupils) {
-    get.push(await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })));
-    await openInsights(page, 'Student', pupil.student);
-    await page.locator('.edai-panel h4').first().waitFor();
-    await drawn(page);
-    const before = await markedAt(site, clock, pupil);
-    await watchFor(page, pupil);
-    await site.insert('Assessment Result', {
-      assessment_plan: pupil.plan,
-      student: pupil.student,
-      details: pupil.details,
-      docstatus: 1,
-    });
-    const answered = Date.now();
-    screen.push((await page.evaluate(() => window.edaiSeen)) - answered);
-    const after = await markedAt(site, clock, pupil);
-    if (after === before) throw new Error('the panel changed and the row on the site did not');
-    row.push(after - answered);
-    // So that the next pupil does not meet the tail of this one.
-    await pause(150);
+  try {
+    for (const pupil of pupils) {
+      get.push(
+        await timed(() => site.call('frappe.client.get', { doctype: 'Student', name: pupil.student })),
+      );
+      await openInsights(page, 'Student', pupil.student);
+      await page.locator('.edai-panel h4').first().waitFor();
+      await drawn(page);
+      const before = await markedAt(site, clock, pupil);
+      await watchFor(page, pupil);
+      await site.insert('Assessment Result', {
+        assessment_plan: pupil.plan,
+        student: pupil.student,
+        details: pupil.details,
+        docstatus: 1,
+      });
+      const answered = Date.now();
+      screen.push((await page.evaluate(() => window.edaiSeen)) - answered);
+      const after = await markedAt(site, clock, pupil);
+      if (after === before) throw new Error('the panel changed and the row on the site did not');
+      row.push(after - answered);
+      // So that the next pupil does not meet the tail of this one.
+      await pause(150);
+    }
+  } finally {
+    await removeTests(site, new Set(pupils.map(({ plan }) => plan)));
   }
-  await removeTests(site, new Set(pupils.map(({ plan }) => plan)));
   const plain = median(get);
   return [
     printed('median of a plain frappe.client.get of a Student', `${plain.toFixed(1)} ms`),
