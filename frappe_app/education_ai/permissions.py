@@ -29,6 +29,7 @@ ABOUT_A_PERSON = (
 	"AI Read Log",
 )
 NOTHING, EVERYTHING = "1=0", ""
+OPEN_CONDITION_SECONDS = 60
 
 
 def may_read_student(user: str | None, student: str) -> bool:
@@ -76,17 +77,31 @@ def own_student(user: str) -> str | None:
 
 
 def may_open(doctype: str, names: Sequence[str]) -> set[str]:
-	"""Which of these records Frappe itself would open for the session user, asked in one query."""
-	# Asked without the message that a refusal would queue for the reader, and without shares of single records.
-	may_list = names and frappe.permissions.has_permission(
-		doctype, "read", raise_exception=False, ignore_share_permissions=True
-	)
-	if not may_list:
+	"""Which of these records Frappe itself would open for the session user: which of them are shown as links."""
+	condition = _open_condition(doctype) if names else None
+	if condition is None:
 		return set()
-	# Of Frappe's own list only its conditions: building the whole of it takes longer than asking.
-	conditions = build_match_conditions(doctype)
-	also = f" and {conditions}" if conditions else ""
+	also = f" and {condition}" if condition else ""
 	return set(frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s{also}", (tuple(names),)))
+
+
+def _open_condition(doctype: str) -> str | None:
+	"""The condition on records of this kind that the session user may open; None for a user who may open none.
+
+	Kept for a minute: to work it out takes longer than all that a panel asks about a class. No record is opened by
+	it, since Frappe asks again whoever follows a link.
+	"""
+	key, user = f"education_ai_open:{doctype}", frappe.session.user
+	kept = frappe.cache.get_value(key, user=user, expires=True)
+	if kept is None:
+		# Asked without the message that a refusal would queue for the reader, and without shares of single records.
+		may_list = frappe.permissions.has_permission(
+			doctype, "read", raise_exception=False, ignore_share_permissions=True
+		)
+		# Of Frappe's own list only its conditions: building the whole of it takes longer than asking.
+		kept = {"condition": build_match_conditions(doctype) if may_list else None}
+		frappe.cache.set_value(key, kept, user=user, expires_in_sec=OPEN_CONDITION_SECONDS)
+	return kept["condition"]
 
 
 # Hooks ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import frappe
 from frappe.tests.utils import FrappeTestCase
 
+from education_ai import permissions
 from education_ai.api import panel
 from education_ai.education_ai.doctype.ai_insight.ai_insight import STANDING_INDEX
 from education_ai.panels import site
@@ -76,6 +77,19 @@ class TestPanelMethods(FrappeTestCase):
 		self.assertEqual({row["can_open"] for row in teacher["rows"]}, {False})
 		academics = self.as_("academics", "evidence", insight=f"rx-{LINA}", reason=0)
 		self.assertEqual({row["can_open"] for row in academics["rows"]}, {True})
+
+	def test_what_a_reader_may_open_is_worked_out_once_a_minute_and_for_each_reader(self):
+		for login in ("class.teacher", "academics"):
+			frappe.cache.delete_value("education_ai_open:Student Attendance", user=school.user(login))
+		conditions = patch.object(
+			permissions, "build_match_conditions", wraps=permissions.build_match_conditions
+		)
+		with conditions as worked_out:
+			for _ in range(2):
+				self.test_a_row_is_linked_only_where_frappe_itself_would_open_it()
+		self.assertEqual(
+			worked_out.call_count, 1, "the teacher may list none, so there is nothing to work out"
+		)
 
 	def test_rows_are_served_to_those_who_may_read_the_reason_and_to_nobody_else(self):
 		self.assertTrue(self.as_("lina", "evidence", insight=f"rx-{LINA}", reason=0)["rows"])
