@@ -88,7 +88,7 @@ def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 def _open_condition(doctype: str) -> str | None:
 	"""The condition on records of this kind that the session user may open; None for a user who may open none.
 
-	Kept for a minute: to work it out takes longer than all that a panel asks about a class. No record is opened by
+	Kept for a minute: to work it out takes longer than any question a panel asks about a class. No record is opened by
 	it, since Frappe asks again whoever follows a link.
 	"""
 	key, user = f"education_ai_open:{doctype}", frappe.session.user
