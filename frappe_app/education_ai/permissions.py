@@ -13,6 +13,7 @@ import frappe.permissions
 from frappe import _
 from frappe.desk.reportview import build_match_conditions
 from frappe.model.document import Document
+from frappe.utils.caching import redis_cache
 
 from education_ai.scope import Scope, active_instructors, courses_of, scope, students_of
 
@@ -29,7 +30,6 @@ ABOUT_A_PERSON = (
 	"AI Read Log",
 )
 NOTHING, EVERYTHING = "1=0", ""
-OPEN_CONDITION_SECONDS = 60
 
 
 def may_read_student(user: str | None, student: str) -> bool:
@@ -85,23 +85,19 @@ def may_open(doctype: str, names: Sequence[str]) -> set[str]:
 	return set(frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s{also}", (tuple(names),)))
 
 
+@redis_cache(ttl=60, user=True)
 def _open_condition(doctype: str) -> str | None:
 	"""The condition on records of this kind that the session user may open; None for a user who may open none.
 
 	Kept for a minute: to work it out takes longer than any question a panel asks about a class. No record is opened by
 	it, since Frappe asks again whoever follows a link.
 	"""
-	key, user = f"education_ai_open:{doctype}", frappe.session.user
-	kept = frappe.cache.get_value(key, user=user, expires=True)
-	if kept is None:
-		# Asked without the message that a refusal would queue for the reader, and without shares of single records.
-		may_list = frappe.permissions.has_permission(
-			doctype, "read", raise_exception=False, ignore_share_permissions=True
-		)
-		# Of Frappe's own list only its conditions: building the whole of it takes longer than asking.
-		kept = {"condition": build_match_conditions(doctype) if may_list else None}
-		frappe.cache.set_value(key, kept, user=user, expires_in_sec=OPEN_CONDITION_SECONDS)
-	return kept["condition"]
+	# Asked without the message that a refusal would queue for the reader, and without shares of single records.
+	may_list = frappe.permissions.has_permission(
+		doctype, "read", raise_exception=False, ignore_share_permissions=True
+	)
+	# Of Frappe's own list only its conditions: building the whole of it takes longer than asking.
+	return build_match_conditions(doctype) if may_list else None
 
 
 # Hooks ------------------------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ class TestPanelMethods(FrappeTestCase):
 
 	def test_what_a_reader_may_open_is_worked_out_once_a_minute_and_for_each_reader(self):
 		for login in ("class.teacher", "academics"):
-			frappe.cache.delete_value("education_ai_open:Student Attendance", user=school.user(login))
+			frappe.cache.delete_keys(f"user:{school.user(login)}:education_ai.permissions._open_condition")
 		conditions = patch.object(
 			permissions, "build_match_conditions", wraps=permissions.build_match_conditions
 		)
