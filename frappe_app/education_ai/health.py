@@ -91,4 +91,6 @@ def _openable(doctype: str, rows: list[dict]) -> set[str]:
 	"""Work may be dead just because the site has no such DocType or record."""
 	if not frappe.db.exists("DocType", doctype):
 		return set()
-	return may_open(doctype, [row.name for row in rows if row.doctype == doctype])
+	named = tuple(row.name for row in rows if row.doctype == doctype)
+	there = frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s", (named,))
+	return may_open(doctype, there)

@@ -77,12 +77,15 @@ def own_student(user: str) -> str | None:
 
 
 def may_open(doctype: str, names: Sequence[str]) -> set[str]:
-	"""Which of these records Frappe itself would open for the session user: which of them are shown as links."""
+	"""Which of these existing records Frappe itself would open for the session user: which are shown as links."""
 	condition = _open_condition(doctype) if names else None
-	if condition is None:
-		return set()
-	also = f" and {condition}" if condition else ""
-	return set(frappe.db.sql_list(f"select name from `tab{doctype}` where name in %s{also}", (tuple(names),)))
+	if not condition:
+		return set() if condition is None else set(names)
+	return set(
+		frappe.db.sql_list(
+			f"select name from `tab{doctype}` where name in %s and {condition}", (tuple(names),)
+		)
+	)
 
 
 @redis_cache(ttl=60, user=True)
