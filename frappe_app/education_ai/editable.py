@@ -4,7 +4,7 @@ Such a field holds two objects of the keys in `data/editable_fields.json`: `valu
 the AI proposed last as far as that is settled. A panel and the sidecar both write through `locked` and `put`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from frappe import _
 
 from education_ai import channels, conflicts
 from education_ai.contract.stored import content_hash
-from education_ai.sealing import seal, stamp, unseal
+from education_ai.sealing import SealedRow, seal, sealed_row, stamp, unseal
 from education_ai.setting_kinds import Refused, checked_value
 from education_ai.watched import read as read_data
 
@@ -61,13 +61,19 @@ def read(stored: str | None, doctype: str, name: str, fieldname: str) -> State:
 
 
 def current(doctype: str, name: str) -> dict[str, State]:
-	"""Every editable field of a document, for reading."""
-	return _states(doctype, name, "")
+	"""Every editable field of a document, for reading. Empty where there is none."""
+	return states_of(sealed_row(doctype, name))
 
 
 def locked(doctype: str, name: str) -> dict[str, State]:
-	"""The same for writing: the document's row is held until the transaction ends. Empty where there is none."""
-	return _states(doctype, name, "for update")
+	"""The same for writing: the document's row is held until the transaction ends."""
+	return states_of(sealed_row(doctype, name, for_update=True))
+
+
+def states_of(row: SealedRow | None) -> dict[str, State]:
+	if row is None:
+		return {}
+	return {one: read(row.stored[one], row.doctype, row.name, one) for one in fields_of(row.doctype)}
 
 
 def checked(doctype: str, fieldname: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,15 +119,3 @@ def setting(states: Mapping[str, State], fieldname: str, doctype: str, key: str)
 	"""What holds for one key: what was set, else what holds without anybody setting it."""
 	kind = key_of(doctype, fieldname, key) or {}
 	return states.get(fieldname, State()).value.get(key, kind.get("default"))
-
-
-def _states(doctype: str, name: str, lock: str) -> dict[str, State]:
-	fields: Sequence[str] = fields_of(doctype)
-	columns = ", ".join(f"`{one}`" for one in fields)
-	rows = frappe.db.sql(
-		f"select name, {columns} from `tab{doctype}` where name = %s {lock}", name, as_dict=True
-	)
-	# MariaDB finds a name in any case; another spelling is another document.
-	if not rows or rows[0].name != name:
-		return {}
-	return {one: read(rows[0][one], doctype, name, one) for one in fields}

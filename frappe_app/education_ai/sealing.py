@@ -10,6 +10,8 @@ import hashlib
 import json
 import os
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -72,6 +74,29 @@ def unseal(stored: str | None, doctype: str, name: str, fieldname: str) -> Any:
 		return None
 	# What fills it up stands behind the end and is left over.
 	return json.loads(zlib.decompressobj().decompress(opened))
+
+
+@dataclass(frozen=True)
+class SealedRow:
+	"""The sealed fields of one document as they were stored when it was read; opened one by one."""
+
+	doctype: str
+	name: str
+	stored: Mapping[str, str | None]
+
+	def opened(self, fieldname: str) -> Any:
+		return unseal(self.stored[fieldname], self.doctype, self.name, fieldname)
+
+
+def sealed_row(doctype: str, name: str, for_update: bool = False) -> SealedRow | None:
+	"""None where there is no such document; `for_update` holds its row until the transaction ends."""
+	columns = ", ".join(f"`{fieldname}`" for fieldname in sealed_fields()[doctype])
+	lock = "for update" if for_update else ""
+	rows = frappe.db.sql(
+		f"select name, {columns} from `tab{doctype}` where name = %s {lock}", name, as_dict=True
+	)
+	# MariaDB finds a name in any case; another spelling is another document.
+	return SealedRow(doctype, name, rows[0]) if rows and rows[0].name == name else None
 
 
 def stamp(stored: str | None) -> tuple[str, int]:

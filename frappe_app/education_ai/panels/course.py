@@ -18,6 +18,7 @@ from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_si
 from education_ai.panels.who_first import group_sizes, standings, too_small, who_first
 from education_ai.panels.wishes import Wishes, wishes
 from education_ai.scope import scope
+from education_ai.sealing import SealedRow, sealed_row
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 
 # "All groups" stays a page: of the classes only the clearest are read and shown.
@@ -39,24 +40,25 @@ def course_panel(name: str, student_group: str | None, academic_term: str | None
 	said = class_insights(name, [(one.student_group, one.academic_term) for one in shown], CLASSES_OF_ALL)
 	groups = [one.student_group for one in shown]
 	wanted = wishes()
+	row = sealed_row("Course", name)
 	return {
 		"heading": {"course": name},
 		"groups": [one.entry() for one in ([ALL] if own.school and len(classes) != 1 else []) + classes],
 		"student_group": chosen.student_group,
 		"academic_term": chosen.academic_term,
 		"channel": channel("Course", class_name(name, chosen.student_group, chosen.academic_term), today()),
-		"settings": settings_of("Course", name),
+		"settings": settings_of(row),
 		**compose(name, said, groups, freshness(), wanted),
-		**content(name, chosen, wanted),
+		**content(row, chosen, wanted),
 	}
 
 
-def content(course: str, chosen: Class, wanted: Wishes) -> dict:
+def content(row: SealedRow | None, chosen: Class, wanted: Wishes) -> dict:
 	"""How hard the parts are and which topics they belong to: of one class, or of the course as a whole.
 
 	What is said of a class is opened for readers of that class; the whole course for those of the whole school.
 	"""
-	contents = fields.opened("Course", course, [DIFFICULTY, MAPPING])
+	contents = fields.opened(row, [DIFFICULTY, MAPPING])
 	of_course = contents[DIFFICULTY]
 	place = (chosen.student_group, chosen.academic_term)
 	said = (
@@ -75,7 +77,7 @@ def content(course: str, chosen: Class, wanted: Wishes) -> dict:
 	speaker = Speaker("staff")
 	return {
 		"difficulty": fields.rows(said, speaker, ("difficulty",)),
-		"material": [row["text"] for row in fields.rows(said if wanted.steps else [], speaker, ("step",))],
+		"material": [line["text"] for line in fields.rows(said if wanted.steps else [], speaker, ("step",))],
 		"mapping": fields.rows(contents[MAPPING].get("said", []), speaker, ("mapping",)),
 	}
 

@@ -5,20 +5,14 @@ Who calls this has checked the reader: the fields open to nobody else.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import frappe
-
 from education_ai.panels.composition import SECTIONS_FOR_PUPILS
-from education_ai.sealing import unseal
+from education_ai.sealing import SealedRow
 from education_ai.sentences import Speaker, section_of
 
 
-def opened(doctype: str, name: str, fieldnames: Sequence[str]) -> dict[str, dict]:
+def opened(row: SealedRow | None, fieldnames: Sequence[str]) -> dict[str, dict]:
 	"""The content of these fields of one document; an empty one where nothing was written yet."""
-	columns = ", ".join(f"`{field}`" for field in fieldnames)
-	rows = frappe.db.sql(f"select name, {columns} from `tab{doctype}` where name = %s", name, as_dict=True)
-	if not rows or rows[0].name != name:
-		return {field: {} for field in fieldnames}
-	contents = {field: unseal(rows[0][field], doctype, name, field) for field in fieldnames}
+	contents = {field: row.opened(field) if row else None for field in fieldnames}
 	return {field: one if isinstance(one, dict) else {} for field, one in contents.items()}
 
 

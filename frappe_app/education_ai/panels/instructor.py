@@ -11,6 +11,7 @@ from education_ai.panels import fields
 from education_ai.panels.settings import settings_of
 from education_ai.panels.site import OFF, shows_to
 from education_ai.permissions import may_edit, may_read_teaching
+from education_ai.sealing import sealed_row
 from education_ai.sentences import Speaker
 
 PROFILE, METRICS = "ai_teaching_profile", "ai_performance_metrics"
@@ -23,7 +24,8 @@ def instructor_panel(name: str) -> dict:
 		raise frappe.PermissionError
 	if not shows_to("staff"):
 		return OFF
-	contents = fields.opened("Instructor", name, [PROFILE, METRICS])
+	row = sealed_row("Instructor", name)
+	contents = fields.opened(row, [PROFILE, METRICS])
 	speaker = Speaker("staff")
 	return {
 		"state": "ready",
@@ -33,5 +35,5 @@ def instructor_panel(name: str) -> dict:
 		"channel": channel("Instructor", name, today()),
 		"work": fields.rows(contents[PROFILE].get("said", []), speaker, SECTIONS),
 		"classes": fields.rows(contents[METRICS].get("said", []), speaker, SECTIONS),
-		"settings": settings_of("Instructor", name),
+		"settings": settings_of(row),
 	}

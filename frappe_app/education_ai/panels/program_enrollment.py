@@ -9,6 +9,7 @@ from education_ai.exclusion import excluded
 from education_ai.panels import fields
 from education_ai.panels.site import OFF, freshness, shows_to
 from education_ai.permissions import audience
+from education_ai.sealing import sealed_row
 from education_ai.sentences import Speaker
 
 PROGRESS, PATH, HISTORY = "ai_progress_tracking", "ai_learning_path", "ai_intervention_history"
@@ -24,7 +25,7 @@ def program_enrollment_panel(name: str) -> dict:
 		raise frappe.PermissionError
 	if not shows_to(reader) or row.student in excluded() or row.docstatus != 1:
 		return OFF
-	contents = fields.opened("Program Enrollment", row.name, [PROGRESS, PATH, HISTORY])
+	contents = fields.opened(sealed_row("Program Enrollment", row.name), [PROGRESS, PATH, HISTORY])
 	speaker = Speaker(reader)
 
 	def told(field: str, *sections: str) -> list[dict]:

@@ -11,26 +11,29 @@ from education_ai import conflicts, editable, outbox
 from education_ai.editable import State
 from education_ai.exclusion import excluded
 from education_ai.permissions import may_edit
+from education_ai.sealing import SealedRow, sealed_row
 from education_ai.setting_kinds import Refused, shown_value
 
 
-def settings_of(doctype: str, name: str) -> list[dict]:
+def settings_of(row: SealedRow | None) -> list[dict]:
 	"""One part for each field that this reader may edit; none for others, and none about a pupil left out."""
-	if not _may(doctype, name):
+	if row is None or not _may(row.doctype, row.name):
 		return []
-	waiting = conflicts.waiting_for(doctype, name)
+	waiting = conflicts.waiting_for(row.doctype, row.name)
 	return [
 		{
 			"field": field,
-			"title": _(editable.catalogue()[(doctype, field)]["title"]),
-			"about": _(editable.catalogue()[(doctype, field)]["about"]),
-			"keys": keys_of(doctype, field, state),
+			"title": _(editable.catalogue()[(row.doctype, field)]["title"]),
+			"about": _(editable.catalogue()[(row.doctype, field)]["about"]),
+			"keys": keys_of(row.doctype, field, state),
 			"seen": state.seen,
 			"conflicts": [
-				{"key": row.ref_key, "name": row.name} for row in waiting if row.ref_field == field
+				{"key": conflict.ref_key, "name": conflict.name}
+				for conflict in waiting
+				if conflict.ref_field == field
 			],
 		}
-		for field, state in editable.current(doctype, name).items()
+		for field, state in editable.states_of(row).items()
 	]
 
 
@@ -50,10 +53,10 @@ def save(doctype: str, name: str, field: str, values: Mapping[str, Any], seen: s
 		raise frappe.PermissionError
 	state = states[field]
 	if state.seen != seen:
-		return {"moved": True, "settings": settings_of(doctype, name)}
+		return {"moved": True, "settings": settings_of(sealed_row(doctype, name))}
 	editable.put(doctype, name, {field: replace(state, value={**state.value, **taken})})
 	outbox.touch(doctype, name, "update")
-	return {"moved": False, "settings": settings_of(doctype, name)}
+	return {"moved": False, "settings": settings_of(sealed_row(doctype, name))}
 
 
 def checked(doctype: str, field: str, values: Mapping[str, Any]) -> dict[str, Any]:

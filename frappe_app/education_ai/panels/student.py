@@ -25,6 +25,7 @@ from education_ai.panels.site import OFF, Freshness, freshness, minimum_group_si
 from education_ai.panels.steps import steps_of
 from education_ai.panels.wishes import Wishes, wishes
 from education_ai.permissions import audience, knows_of_exclusions
+from education_ai.sealing import SealedRow, sealed_row
 from education_ai.sentences import Speaker, fill, shown_text, student_names
 from education_ai.setting_kinds import shown_value
 
@@ -56,9 +57,10 @@ def student_panel(name: str) -> dict:
 	wanted = wishes() if reader == "staff" else Wishes()
 	panel = compose(wanted.shown(insights), speaker, freshness(), shown_text(shown_name), wanted)
 	panel["acted"] = steps_of(wanted.shown(insights)) if reader == "staff" else []
-	panel["profile"] = [] if excluded else profile(name, speaker, wanted)
-	panel |= set_for(name, panel)
-	panel["settings"] = [] if excluded else settings_of("Student", name)
+	row = sealed_row("Student", name)
+	panel["profile"] = [] if excluded else profile(row, speaker, wanted)
+	panel |= set_for(row, panel)
+	panel["settings"] = [] if excluded else settings_of(row)
 	panel["heading"] = {"name": shown_name} | class_of(name)
 	panel["channel"] = channel("Student", name, today())
 	panel["exclusion"] = ("out" if excluded else "in") if decides() else None
@@ -69,9 +71,9 @@ def student_panel(name: str) -> dict:
 	return panel
 
 
-def set_for(student: str, panel: dict) -> dict:
+def set_for(row: SealedRow | None, panel: dict) -> dict:
 	"""What staff set for this pupil, as far as it changes the panel: a short page for the pupil, whom to talk with."""
-	states = editable.current("Student", student)
+	states = editable.states_of(row)
 	if panel["audience"] == "student":
 		if editable.setting(states, PREFERENCES, "Student", "feedback_detail") == "full":
 			return {"contact": None}
@@ -84,9 +86,9 @@ def set_for(student: str, panel: dict) -> dict:
 	return {"contact": {"title": _(kind["label"]), "text": " ".join(shown_value(kind, chosen))}}
 
 
-def profile(student: str, speaker: Speaker, wanted: Wishes) -> list[dict]:
+def profile(row: SealedRow | None, speaker: Speaker, wanted: Wishes) -> list[dict]:
 	"""How the pupil has learned so far, which is read from marks; and sessions with what followed."""
-	contents = fields.opened("Student", student, [PROFILE, SESSIONS])
+	contents = fields.opened(row, [PROFILE, SESSIONS])
 	learned = [] if "marks" in wanted.hidden else contents[PROFILE].get("said", [])
 	said = [*learned, *contents[SESSIONS].get("said", [])]
 	return fields.rows(said, speaker, ("profile", "too_little", "session"))

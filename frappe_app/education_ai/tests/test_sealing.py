@@ -7,7 +7,7 @@ import frappe
 from frappe.tests.utils import FrappeTestCase
 
 from education_ai import sealing
-from education_ai.sealing import seal, unseal
+from education_ai.sealing import seal, sealed_row, unseal
 
 PLACE = ("Course", "SX Course", "ai_content_mapping")
 SECRET = {"note": "Lina reads well", "n": [1, 2.5, None, "é😀"]}
@@ -73,6 +73,14 @@ class TestSealing(FrappeTestCase):
 		rename("SX New", "SX Other", merge=True)
 		stored = frappe.db.get_value("Course", "SX Other", PLACE[2])
 		self.assertEqual(unseal(stored, "Course", "SX Other", PLACE[2]), {"of": "SX Other"})
+
+	def test_a_row_is_found_under_its_very_name_alone(self):
+		frappe.get_doc({"doctype": "Course", "course_name": "SX Course"}).insert()
+		frappe.db.set_value("Course", "SX Course", PLACE[2], seal(SECRET, *PLACE), update_modified=False)
+		for for_update in (False, True):
+			self.assertEqual(sealed_row("Course", "SX Course", for_update).opened(PLACE[2]), SECRET)
+			self.assertIsNone(sealed_row("Course", "sx course", for_update))
+			self.assertIsNone(sealed_row("Course", "SX none", for_update))
 
 	def test_a_copied_document_counts_as_empty(self):
 		doc = frappe.get_doc({"doctype": "Course", "course_name": "SX Course"}).insert()
