@@ -84,7 +84,7 @@ def forget(student: str) -> None:
 	_leave_class_insights(student)
 
 
-def erase_rows(doctype: str, filters: dict, most: int = 0) -> int:
+def erase_rows(doctype: str, filters: dict | list, most: int = 0) -> int:
 	"""Delete rows of ours with what is attached to them; `most` at once, or all. Returns how many went."""
 	names = frappe.get_all(doctype, filters=filters, pluck="name", limit=most)
 	if names:

@@ -46,8 +46,9 @@ def erase_past_insights() -> None:
 	if not before:
 		return
 	for doctype, past in (
-		("AI Insight", {"is_current": 0, "modified": ("<", before)}),
-		("Assessment Insight", {"withdrawn_on": ("<", before)}),
+		("AI Insight", [["is_current", "=", 0], ["modified", "<", before]]),
+		# To Frappe no date is earlier than every date: `<` alone would take what was never withdrawn.
+		("Assessment Insight", [["withdrawn_on", "is", "set"], ["withdrawn_on", "<", before]]),
 	):
 		while erase_rows(doctype, past, AT_ONCE):
 			frappe.db.commit()

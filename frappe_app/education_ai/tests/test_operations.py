@@ -125,6 +125,15 @@ class TestRetention(ContractCase):
 		retention.erase_past_insights()
 		self.assertEqual(frappe.get_all("AI Insight", {"target": RO}, pluck="name"), ["cx-current"])
 
+	def test_what_is_said_of_a_result_is_erased_long_after_it_was_withdrawn_and_never_before(self):
+		for name, withdrawn in (("CX-holds", None), ("CX-new", today()), ("CX-past", "2001-01-01")):
+			row("Assessment Insight", name, assessment_result=name, student=RO, withdrawn_on=withdrawn)
+		frappe.db.set_single_value("AI Settings", "keep_days", 100)
+		retention.erase_past_insights()
+		self.assertEqual(
+			set(frappe.get_all("Assessment Insight", {"student": RO}, pluck="name")), {"CX-holds", "CX-new"}
+		)
+
 	def test_what_is_attached_to_a_past_insight_goes_with_it(self):
 		insight("cx-past", "Student", RO, "attendance", is_current=0)
 		frappe.db.sql("update `tabAI Insight` set modified = '2001-01-01' where name = 'cx-past'")
