@@ -57,11 +57,15 @@ const TRIES_AS_A_WHOLE = 3;
 export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
   const { clock, signal, status } = tools;
   let pauseMs = 0;
+  /** Whether what holds the stage up is over as soon as there is nothing to do. */
+  let endsWithWork = false;
   tools.loops.awake();
   while (!signal.aborted) {
     try {
       const batch = await stage.take(randomUUID());
       if (batch === null) {
+        if (endsWithWork) status.stage(stage.name, null);
+        endsWithWork = false;
         const ms = await sleepFor(stage, tools);
         tools.loops.asleep();
         await stage.wake.wait(ms, clock, signal);
@@ -74,11 +78,14 @@ export async function runStage(stage: Stage, tools: LoopTools): Promise<void> {
       stop();
       pauseMs = problem === null ? 0 : nextPause(pauseMs);
       status.stage(stage.name, problem);
+      // Claimed work is due again at once; a pull or a report only at its time, and until then nothing shows that it works.
+      endsWithWork = problem !== null && batch.claims.length > 0;
     } catch (thrown) {
       // Not even the outcome could be stored: the database is away. The lease runs out by itself.
       const error = asAppError(thrown);
       tools.log.error({ stage: stage.name, code: error.code }, 'stage interrupted', thrown);
       status.stage(stage.name, error);
+      endsWithWork = true;
       pauseMs = nextPause(pauseMs);
     }
     if (pauseMs > 0) await clock.sleep(pauseMs, signal);
