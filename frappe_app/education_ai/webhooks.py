@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import frappe
 from frappe import _
+from frappe.integrations.doctype.webhook import get_all_webhooks
 from frappe.utils import cint
 from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
 
@@ -53,14 +54,14 @@ def remove() -> None:
 		):
 			frappe.db.delete(table, {column: ("in", names)})
 		frappe.db.sql("delete from `__Auth` where doctype = 'Webhook' and name in %s", (names,))
-	_forget_cache()
+	_renew_cache()
 
 
 def disable() -> None:
 	"""Switches off and keeps the records: a delivery that still waits in the queue finds its own and ends at once."""
 	frappe.db.set_single_value(SETTINGS, "webhooks", 0)
 	frappe.db.set_value("Webhook", {"name": ("in", ours())}, "enabled", 0)
-	_forget_cache()
+	_renew_cache()
 
 
 def disconnect() -> None:
@@ -143,8 +144,11 @@ def _secret() -> str | None:
 	return get_decrypted_password(pairing.STATE, pairing.ROW, SECRET_FIELD, raise_exception=False)
 
 
-def _forget_cache() -> None:
-	"""Frappe keeps the list of Webhooks in a cache that it clears before a commit, and another request fills again."""
+def _renew_cache() -> None:
+	"""Frappe keeps the list of Webhooks in a cache that it empties before a commit.
+
+	Filled here after it: another request, or a job that began before, would fill it with what it saw then.
+	"""
 	for moment in (frappe.db.after_commit, frappe.db.after_rollback):
-		moment.add(lambda: frappe.cache.delete_value("webhooks"))
+		moment.add(lambda: frappe.cache.set_value("webhooks", get_all_webhooks()))
 	frappe.cache.delete_value("webhooks")

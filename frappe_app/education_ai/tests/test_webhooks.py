@@ -47,6 +47,17 @@ class TestTheSwitch(WebhooksCase):
 			self.assertEqual(left, ())
 			self.assertFalse(frappe.db.exists("Webhook Header", {"parent": RECORD}))
 
+	def test_the_list_that_frappe_keeps_of_them_is_as_it_was_committed(self):
+		def kept() -> dict:
+			frappe.db.after_commit.run()
+			frappe.local.cache.clear()
+			return frappe.cache.get_value("webhooks") or {}
+
+		self.switch_on()
+		self.assertIn("Student Attendance", kept())
+		self.settings(webhooks=0)
+		self.assertNotIn("Student Attendance", kept())
+
 	def test_a_save_of_something_else_leaves_the_records_alone(self):
 		self.switch_on()
 		before = frappe.db.get_value("Webhook", RECORD, "creation")
