@@ -1,50 +1,33 @@
 /** What `/health` says of a stage: held up as long as something of its own is, and no longer. */
-import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../sidecar/errors.ts';
-import { createLog } from '../../sidecar/log.ts';
-import { createMetrics } from '../../sidecar/metrics.ts';
-import { Pairing } from '../../sidecar/pairing.ts';
 import { Status } from '../../sidecar/status.ts';
-import type { Store } from '../../sidecar/store/open.ts';
 import { claim, touch } from '../../sidecar/store/work.ts';
 import { Loops, Wake } from '../../sidecar/wake.ts';
 import { runStage, type Batch, type Stage } from '../../sidecar/work.ts';
-import { testClock } from './clock.ts';
-import { SEALING_KEY, wipe } from './databases.ts';
-import { embeddedStore } from './embedded.ts';
+import { lineForEachTest } from './school-line.ts';
 
 const LONG_MS = 60_000;
 
-let store: Store;
+const here = lineForEachTest();
 let stopping: AbortController;
 let ended: Promise<void>;
 
-beforeAll(async () => {
-  store = await embeddedStore();
-}, 60_000);
 afterEach(async () => {
   stopping.abort();
   await ended;
-  await wipe(store);
 });
-afterAll(() => store.close());
 
 /** Runs a stage whose takes are these, one after the other, and nothing after the last. */
 function running(name: Stage['name'], takes: (() => Promise<Batch | null>)[]) {
   stopping = new AbortController();
-  const clock = testClock();
   const status = new Status();
   status.paired(true);
   const take = vi.fn((): Promise<Batch | null> => takes.shift()?.() ?? Promise.resolve(null));
   const stage = { name, wake: new Wake(), take, nextDue: () => Promise.resolve(null) };
   ended = runStage(stage, {
-    store,
-    clock,
+    ...here.line.tools,
     status,
-    log: createLog(SEALING_KEY, pino({ level: 'silent' })),
-    metrics: createMetrics(),
-    pairing: new Pairing({ onMade: () => undefined, onLost: () => undefined }),
     loops: new Loops(),
     entering: () => undefined,
     signal: stopping.signal,
@@ -55,7 +38,7 @@ function running(name: Stage['name'], takes: (() => Promise<Batch | null>)[]) {
     await new Promise(setImmediate);
     return status.health(true, []).why.map(({ code }) => code);
   }
-  return { clock, status, heldUp };
+  return { clock: here.line.clock, status, heldUp };
 }
 
 function away(): Promise<never> {
@@ -74,9 +57,9 @@ test('a database that was away holds nothing up once it is back, though there is
 });
 
 test('work that was given back and is no longer wanted holds nothing up', async () => {
-  await touch(store.db, [{ stage: 'send', kind: 'insight', name: '1', dueAt: 0 }]);
+  await touch(here.store.db, [{ stage: 'send', kind: 'insight', name: '1', dueAt: 0 }]);
   const due = { stage: 'send', limit: 1, now: 1, leaseMs: LONG_MS, lease: 'x' } as const;
-  const claims = await claim(store.db, due);
+  const claims = await claim(here.store.db, due);
   expect(claims).toHaveLength(1);
   const { clock, heldUp } = running('write-back', [() => Promise.resolve(failing(claims))]);
   await vi.waitFor(async () => expect(await heldUp(1)).toEqual(['site.unreachable']));
